@@ -1,0 +1,5 @@
+"""Open the planner: ``streamlit run app.py``, or ``planning app``."""
+
+from planning.ui.main import run
+
+run()

@@ -1,0 +1,267 @@
+"""Every action without a browser.
+
+Exit codes: 0 done; 1 an input has faults or a setting is wrong; 2 the command line itself is wrong; 3 a
+source cannot be read or a result not be written; 130 interrupted. Results go to standard output or to
+``--out``, everything else to standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planning import __version__
+from planning.errors import OutputError, PlanningError, SettingError, SourceError
+from planning.i18n import LANGUAGES, Translator, explain
+from planning.model import MINUTES_RANGE, SPEED_RANGE_KMH, Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from planning.area import StudyArea
+
+DONE, FAULTY, USAGE, UNREADABLE, INTERRUPTED = 0, 1, 2, 3, 130
+OUTPUT_SUFFIXES = (".csv", ".geojson", ".gpkg", ".html", ".png")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _progress(t: Translator, key: str) -> Callable[[int, int], None]:
+    """Return a callable that keeps one line of progress on a terminal and stays quiet in a pipe."""
+
+    def show(done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            end = "\n" if done >= total else ""
+            print(f"\r{t(key)} {done}/{total}", end=end, file=sys.stderr, flush=True)
+
+    return show
+
+
+def _area_path(given: str | None) -> Path | None:
+    return Path(given) if given else None
+
+
+def read_weights(path: Path) -> dict[str, dict[str, float]]:
+    """Read weights from a JSON or TOML file with the tables ``criteria`` and ``need``.
+
+    Raises
+    ------
+    SourceError
+        ``weights_unreadable`` if the file cannot be read or parsed.
+    SettingError
+        ``weights_form`` if it holds anything but the two tables of numbers.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        content: Any = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+    except (OSError, ValueError, RecursionError) as error:
+        raise SourceError("weights_unreadable", path=str(path), reason=str(error)) from error
+    tables = ("criteria", "need")
+    is_numbers = isinstance(content, dict) and all(
+        key in tables
+        and isinstance(table, dict)
+        and all(isinstance(value, int | float) and not isinstance(value, bool) for value in table.values())
+        for key, table in content.items()
+    )
+    if not is_numbers:
+        raise SettingError("weights_form", path=str(path))
+    return {key: {name: float(value) for name, value in content.get(key, {}).items()} for key in tables}
+
+
+def _scenario(args: argparse.Namespace) -> Scenario:
+    for name, value, (low, high) in (
+        ("minutes", args.minutes, MINUTES_RANGE),
+        ("speed", args.speed, SPEED_RANGE_KMH),
+    ):
+        if not low <= value <= high:
+            raise SettingError("setting_range", setting=name, value=value, low=low, high=high)
+    scenario = Scenario(minutes=args.minutes, speed_kmh=args.speed)
+    if args.weights:
+        weights = read_weights(Path(args.weights))
+        scenario = replace(scenario, criteria_weights=weights["criteria"], need_weights=weights["need"])
+    return scenario
+
+
+def run_app(args: argparse.Namespace, t: Translator) -> int:
+    """Serve the planner on this machine until interrupted."""
+    root = Path(__file__).resolve().parent.parent
+    if not (root / "app.py").is_file():
+        raise SourceError("app_missing", path=str(root / "app.py"))
+    environment = dict(os.environ)
+    if args.area:
+        environment["PLANNING_AREA"] = str(Path(args.area).resolve())
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(args.port)]
+    if args.headless:
+        command += ["--server.headless", "true"]
+    _say(t("cli.app_starting", port=args.port))
+    try:
+        return subprocess.call(command, cwd=root, env=environment)  # noqa: S603
+    except KeyboardInterrupt:
+        return DONE
+
+
+def run_check(args: argparse.Namespace, t: Translator) -> int:
+    """Report every fault of every table; exit code 1 if there is one."""
+    from planning.area import bundled_path, check_area
+    from planning.errors import StudyAreaError
+
+    path = _area_path(args.area) or bundled_path()
+    faults = check_area(path)
+    if not faults:
+        print(t("cli.check_clean", path=path))
+        return DONE
+    for line in explain(StudyAreaError("area_faults", faults=faults, path=str(path), count=len(faults)), t):
+        print(line)
+    return FAULTY
+
+
+def describe(area: StudyArea) -> dict[str, Any]:
+    """Return what a study area holds: names, counts and where every layer comes from."""
+    return {
+        "version": __version__,
+        "id": area.id,
+        "name": area.name,
+        "crs": area.crs,
+        "digest": area.digest,
+        "programme": asdict(area.programme) | {"remaining": area.programme.remaining},
+        "districts": area.districts["level"].value_counts().sort_index().to_dict(),
+        "sites": area.sites["kind"].value_counts().sort_index().to_dict(),
+        "candidates": area.candidates["kind"].value_counts().sort_index().to_dict(),
+        "layers": [asdict(layer) for layer in area.layers],
+    }
+
+
+def run_info(args: argparse.Namespace, t: Translator) -> int:
+    """Print what the area holds, for people or as JSON."""
+    from planning.area import load_area
+
+    description = describe(load_area(_area_path(args.area)))
+    if args.json:
+        print(json.dumps(description, ensure_ascii=False, indent=2, default=str))
+        return DONE
+    print(t("cli.info_head", name=description["name"], crs=description["crs"]))
+    for layer in description["layers"]:
+        rows = t.number(layer["rows"])
+        print(f"  {layer['id']:<12} {rows:>8}  {layer['year']:<12} {layer['licence']}")
+    return DONE
+
+
+def run_score(args: argparse.Namespace, t: Translator) -> int:
+    """Score every candidate and write the ranking in the form that the suffix of ``--out`` names."""
+    from planning.access import measure
+    from planning.area import load_area
+    from planning.export import write_result
+    from planning.scoring import evaluate
+
+    out = Path(args.out)
+    if out.suffix.lower() not in OUTPUT_SUFFIXES:
+        raise OutputError("output_suffix", path=str(out), allowed=", ".join(OUTPUT_SUFFIXES))
+    scenario = _scenario(args)
+    area = load_area(_area_path(args.area))
+    distances = measure(area, progress=_progress(t, "cli.progress_walking"))
+    evaluation = evaluate(area, scenario, distances)
+    write_result(area, evaluation, scenario, out, t=t, date=args.date)
+    _say(t("cli.written", path=out, count=t.number(len(evaluation.scores.total))))
+    return DONE
+
+
+def run_bundle(args: argparse.Namespace, t: Translator) -> int:
+    """Make a study area from a raw folder, or from OpenStreetMap and files the user names."""
+    if (args.raw is None) == (args.place is None):
+        raise SettingError("bundle_source")
+    out = Path(args.out)
+    progress = _progress(t, "cli.progress_bundle")
+    if args.raw is not None:
+        from planning.sources.folder import bundle_folder
+
+        facts = Path(args.facts) if args.facts else None
+        area = bundle_folder(Path(args.raw), out, facts=facts, name=args.name, progress=progress)
+    else:
+        from planning.sources.osm import bundle_place
+
+        if not (args.boundaries and args.cells):
+            raise SettingError("bundle_place_files")
+        area = bundle_place(
+            args.place,
+            out,
+            osm_file=Path(args.osm_file) if args.osm_file else None,
+            boundaries=Path(args.boundaries),
+            cells=Path(args.cells),
+            overpass_url=args.overpass_url,
+            progress=progress,
+        )
+    _say(t("cli.bundled", name=area.name, path=out, count=t.number(len(area.candidates))))
+    return DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    t = Translator("en")
+    parser = argparse.ArgumentParser(prog="planning", description=t("cli.description"))
+    parser.add_argument("--version", action="version", version=__version__)
+    parser.add_argument("--lang", choices=LANGUAGES, default="de", help=t("cli.help_lang"))
+    actions = parser.add_subparsers(dest="action", required=True)
+
+    def action(name: str, run: Callable[[argparse.Namespace, Translator], int]) -> argparse.ArgumentParser:
+        # help texts are formatted by argparse, so a literal percent sign would need doubling
+        sub = actions.add_parser(name, help=t(f"cli.help_{name}"), description=t(f"cli.help_{name}"))
+        sub.set_defaults(run=run)
+        sub.add_argument("--lang", choices=LANGUAGES, default=argparse.SUPPRESS, help=t("cli.help_lang"))
+        if name != "bundle":
+            sub.add_argument("area", nargs="?", metavar="AREA", help=t("cli.help_area"))
+        return sub
+
+    sub = action("app", run_app)
+    sub.add_argument("--port", type=int, default=8501, help=t("cli.help_port"))
+    sub.add_argument("--headless", action="store_true", help=t("cli.help_headless"))
+    action("check", run_check)
+    sub = action("info", run_info)
+    sub.add_argument("--json", action="store_true", help=t("cli.help_json"))
+    sub = action("score", run_score)
+    sub.add_argument("--weights", metavar="FILE", help=t("cli.help_weights"))
+    sub.add_argument("--minutes", type=float, default=Scenario.minutes, help=t("cli.help_minutes"))
+    sub.add_argument("--speed", type=float, default=Scenario.speed_kmh, help=t("cli.help_speed"))
+    sub.add_argument("--date", type=dt.date.fromisoformat, default=dt.date.today(), help=t("cli.help_date"))  # noqa: DTZ011
+    sub.add_argument("--out", required=True, metavar="FILE", help=t("cli.help_out"))
+    sub = action("bundle", run_bundle)
+    sub.add_argument("raw", nargs="?", metavar="RAW", help=t("cli.help_raw"))
+    sub.add_argument("--facts", metavar="FOLDER", help=t("cli.help_facts"))
+    sub.add_argument("--name", help=t("cli.help_name"))
+    sub.add_argument("--place", metavar="NAME", help=t("cli.help_place"))
+    sub.add_argument("--osm-file", metavar="FILE", help=t("cli.help_osm_file"))
+    sub.add_argument("--boundaries", metavar="FILE", help=t("cli.help_boundaries"))
+    sub.add_argument("--cells", metavar="FILE", help=t("cli.help_cells"))
+    sub.add_argument("--overpass-url", metavar="URL", help=t("cli.help_overpass_url"))
+    sub.add_argument("--out", required=True, metavar="FOLDER", help=t("cli.help_out_folder"))
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one action; return its exit code."""
+    args = _parser().parse_args(arguments)
+    t = Translator(args.lang)
+    try:
+        code: int = args.run(args, t)
+    except (SourceError, OutputError) as error:
+        _say("\n".join(explain(error, t)))
+        return UNREADABLE
+    except PlanningError as error:
+        _say("\n".join(explain(error, t)))
+        return FAULTY
+    except KeyboardInterrupt:
+        _say(t("cli.interrupted"))
+        return INTERRUPTED
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

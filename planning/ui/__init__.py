@@ -1,0 +1,1 @@
+"""The Streamlit user interface: state, cache, components and pages."""

@@ -1,0 +1,143 @@
+"""What is computed once and shared: the area, its walking distances, the raw criteria.
+
+Everything here is held as it is (``st.cache_resource``), never pickled; the values are frozen or treated so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+import streamlit.components.v1 as components
+
+from planning.access import Distances, coverage, coverage_by, measure, nearest, open_sites, walk_minutes
+from planning.area import StudyArea, load_addresses, load_area
+from planning.area.criteria import criteria
+from planning.need import cell_need
+from planning.render.assets import asset_files
+from planning.scoring import Evaluation, raw_criteria, score, surroundings
+from planning.sources.addresses import AddressIndex
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from planning.model import Scenario
+
+
+@dataclass(frozen=True)
+class Situation:
+    """How things stand with the open sites: the figures above every page."""
+
+    known_dependances: int
+    open_sites: int
+    need_total: float
+    covered_share: float
+    mean_minutes: float
+    p90_minutes: float
+    unreached_share: float
+    worst_name: str
+    worst_share: float
+
+
+def area_path() -> str:
+    """Return the folder of the study area to open; empty for the bundled one."""
+    return os.environ.get("PLANNING_AREA", "")
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def original_area(path: str) -> StudyArea:
+    """Load a study area once for all sessions."""
+    return load_area(Path(path) if path else None)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def address_index(path: str) -> AddressIndex:
+    """Read the address table once for all sessions."""
+    return AddressIndex(load_addresses(Path(path) if path else None))
+
+
+def _digest(base: str, *tables: tuple[pd.DataFrame, list[str]]) -> str:
+    digest = hashlib.sha256(base.encode())
+    for table, columns in tables:
+        hashes = pd.util.hash_pandas_object(pd.DataFrame(table[columns].astype(str)), index=False)
+        digest.update(hashes.to_numpy().tobytes())
+    return digest.hexdigest()
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _distances(places: str, _area: StudyArea) -> Distances:  # noqa: ARG001 - the key of the cache
+    return measure(_area)
+
+
+def distances(area: StudyArea) -> Distances:
+    """Return the walking distances of an area, computed anew only if a site or room came, moved or closed."""
+    sites, rooms = ["site_id", "kind", "status", "x", "y"], ["candidate_id", "x", "y"]
+    return _distances(_digest(area.digest, (area.sites, sites), (area.candidates, rooms)), area)
+
+
+@st.cache_resource(show_spinner=False, max_entries=12)
+def _raw(
+    facts: str,  # noqa: ARG001 - with the settings the key of the cache
+    settings: str,  # noqa: ARG001
+    _area: StudyArea,
+    _scenario: Scenario,
+) -> tuple[NDArray[np.float64], pd.DataFrame]:
+    measured = distances(_area)
+    need = cell_need(_area.cells, _scenario.need_weights)
+    around = surroundings(_area, measured)
+    return need, raw_criteria(_area, _scenario, measured, need=need, around=around)
+
+
+def evaluation(area: StudyArea, scenario: Scenario) -> Evaluation:
+    """Return need, raw criteria and scores; a changed criteria weight only costs the weighted sum."""
+    columns = ["candidate_id", "name", "kind", "x", "y", "step_free", "status"]
+    sites = ["site_id", "kind", "status", "borough", "x", "y"]
+    facts = _digest(area.digest, (area.sites, sites), (area.candidates, columns))
+    settings = [scenario.minutes, scenario.speed_kmh, sorted(scenario.need_weights.items())]
+    need, raw = _raw(facts, json.dumps(settings), area, scenario)
+    return Evaluation(need=need, raw=raw, scores=score(raw, criteria(), scenario.criteria_weights))
+
+
+def situation(area: StudyArea, scenario: Scenario) -> Situation:
+    """Return the figures above every page."""
+    need = cell_need(area.cells, scenario.need_weights)
+    sites = open_sites(area.sites)
+    closest = nearest(distances(area).sites)
+    reach = coverage(closest, need, scenario.reach_m)
+    walk = walk_minutes(closest, need, scenario.metres_per_minute)
+    boroughs = coverage_by(area.cells, closest, need, scenario.reach_m, "borough")
+    worst = boroughs.sort_values(["share", "key"]).iloc[0]
+    return Situation(
+        known_dependances=int((area.sites.query("status == 'open'")["kind"] == "dependance").sum()),
+        open_sites=len(sites),
+        need_total=reach.total,
+        covered_share=reach.share,
+        mean_minutes=walk.mean,
+        p90_minutes=walk.p90,
+        unreached_share=walk.unreached / reach.total if reach.total else 0.0,
+        worst_name=str(area.level("borough")["name"].get(worst["key"], "")),
+        worst_share=float(worst["share"]),
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def map_assets(path: str) -> str:
+    """Write what the map's frame loads (Leaflet, our drawing code, the area's geometry); return its address.
+
+    The address is relative to the map's frame, so that it holds behind any proxy prefix.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="planning-assets-"))
+    for name, content in asset_files(original_area(path)).items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    components.declare_component("map_assets", path=str(folder))
+    return f"../{__name__}.map_assets/"

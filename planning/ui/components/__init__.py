@@ -1,0 +1,1 @@
+"""Parts of pages; each draws one thing and changes state only through :mod:`planning.ui.state`."""

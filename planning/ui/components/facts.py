@@ -1,0 +1,188 @@
+"""The fact panel of one candidate, site or point."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from planning.area.criteria import criteria_table
+from planning.scoring import candidate_facts, reasons
+from planning.ui import cache, state
+from planning.ui.components.add_place import draw_add_form, to_metres
+from planning.ui.labels import district_name, plain, room_label, site_label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from planning.area import StudyArea
+    from planning.i18n import Translator
+    from planning.scoring import CandidateFacts, Evaluation
+    from planning.ui.state import Selection
+
+_GROUPS = ("residents", "foreign_nationals", "non_eu_nationals", "born_abroad", "under10")
+_REASONS = 2
+
+
+def html_table(rows: Iterable[tuple[str, str]], caption: str) -> str:
+    """Return a two-column table; the cells are HTML that has been escaped already."""
+    body = "".join(f'<tr><th scope="row">{head}</th><td>{cell}</td></tr>' for head, cell in rows)
+    return f'<table class="planner-facts" aria-label="{escape(caption)}">{body}</table>'
+
+
+def raw_text(t: Translator, criterion: str, raw: float) -> str:
+    """Write a raw value with its unit; unknown is said in words."""
+    row = criteria_table().set_index("id").loc[criterion]
+    if pd.isna(raw):
+        return t("ui.answer.unknown")
+    if row["unit"] == "yes_no":
+        return t("ui.answer.yes") if raw > 0 else t("ui.answer.no")
+    return t.number(raw, int(row["digits"]), t(f"criteria.{criterion}.unit"))
+
+
+def _split_table(t: Translator, facts: CandidateFacts) -> str:
+    if facts.score is None:
+        return ""
+    rows = []
+    for part in sorted(facts.score.parts, key=lambda part: -part.contribution):
+        raw = escape(raw_text(t, part.criterion, part.raw))
+        if part.unknown:
+            raw = f'<span class="unknown">{raw}</span>'
+        width = f"{part.value:.0f}%"
+        label = escape(t(f"criteria.{part.criterion}.label"))
+        points = t.number(part.contribution, 1)
+        bar = f'<span class="bar" style="width:{width}"></span>'
+        bar = f'<span class="track" title="{t.number(part.value)}/100">{bar}</span>'
+        rows.append((f"{label}<br>{bar}", f"{raw}<br><b>{points}</b> / {t.number(part.share * 100, 1)}"))
+    return html_table(rows, t("ui.facts.split"))
+
+
+def _why(t: Translator, evaluation: Evaluation, candidate_id: str) -> str:
+    told = reasons(evaluation.scores, candidate_id)
+    lifted = [r for r in sorted(told, key=lambda r: -r.difference) if r.difference > 0][:_REASONS]
+    lowered = [r for r in sorted(told, key=lambda r: r.difference) if r.difference < 0][:_REASONS]
+    parts = []
+    for chosen, key in ((lifted, "ui.facts.lifted"), (lowered, "ui.facts.lowered")):
+        if chosen:
+            names = ", ".join(f"{t(f'criteria.{r.criterion}.label')} ({r.difference:+.0f})" for r in chosen)
+            parts.append(t(key, names=names))
+    return " ".join(parts)
+
+
+def _surroundings(t: Translator, facts: CandidateFacts) -> None:
+    metres = lambda value: t.number(value, 0, "m")  # noqa: E731
+    near = [
+        (escape(site.name), f"{metres(site.metres)} · {t.number(site.minutes, 0, 'min')}")
+        for site in facts.sites
+    ]
+    st.markdown(f"**{t('ui.facts.sites')}**")
+    st.html(html_table(near, t("ui.facts.sites")) if near else escape(t("ui.facts.none")))
+    st.markdown(f"**{t('ui.facts.stops')}**")
+    stops = [
+        (f"{escape(s.name)}<br><small>{escape(', '.join(s.lines))}</small>", metres(s.metres))
+        for s in facts.stops
+    ]
+    st.html(html_table(stops, t("ui.facts.stops")) if stops else escape(t("ui.facts.none")))
+    st.markdown(f"**{t('ui.facts.partners')}**")
+    partners = [
+        (
+            escape(p.name or t(f"data.place_kind.{p.kind}"))
+            + f"<br><small>{escape(t(f'data.place_kind.{p.kind}'))}</small>",
+            metres(p.metres),
+        )
+        for p in facts.partners
+    ]
+    st.html(html_table(partners, t("ui.facts.partners")) if partners else escape(t("ui.facts.none")))
+
+
+def _candidate(t: Translator, area: StudyArea, evaluation: Evaluation, candidate_id: str) -> None:
+    room = area.candidates.set_index("candidate_id").loc[candidate_id]
+    scenario = state.scenario()
+    facts = candidate_facts(
+        area, scenario, cache.distances(area), evaluation, candidate_id
+    )
+    st.markdown(f"#### {plain(room_label(t, room))}")
+    place = [
+        t(f"data.venue_kind.{room['kind']}"),
+        room["address"],
+        district_name(area, "quarter", room["quarter"]),
+    ]
+    st.caption(plain(" · ".join(part for part in place if isinstance(part, str) and part)))
+    if facts.score is None:
+        st.info(t("ui.facts.closed"))
+    else:
+        rank = t("ui.facts.rank", rank=facts.score.rank, of=facts.score.of)
+        st.markdown(f"**{t.number(facts.score.total, 1)}** / 100 · {rank}")
+        if facts.score.high - facts.score.low > 0.05:  # noqa: PLR2004
+            low, high = t.number(facts.score.low), t.number(facts.score.high)
+            st.caption(t("ui.facts.range", low=low, high=high))
+        why = _why(t, evaluation, candidate_id)
+        if why:
+            st.write(why)
+    minutes = t.number(scenario.minutes)
+    persons = [(escape(t("ui.facts.need_gained")), t.number(facts.need_gained))]
+    persons += [(escape(t("ui.facts.need_in_reach", minutes=minutes)), t.number(facts.need_in_reach))]
+    persons += [
+        (
+            escape(t(f"data.indicator.{group}.label")),
+            t(
+                "ui.facts.gained_of",
+                gained=t.number(facts.gained[group]),
+                reach=t.number(facts.in_reach[group]),
+            ),
+        )
+        for group in _GROUPS
+        if group in facts.gained
+    ]
+    split, reach, around, unknown = st.tabs(
+        [t("ui.facts.split"), t("ui.facts.reach"), t("ui.facts.around"), t("ui.facts.open")]
+    )
+    with split:
+        st.html(_split_table(t, facts))
+        st.caption(t("ui.facts.split_why"))
+    with reach:
+        st.html(html_table(persons, t("ui.facts.reach")))
+        st.caption(t("ui.facts.reach_why", minutes=minutes))
+    with around:
+        _surroundings(t, facts)
+    with unknown:
+        names = [t(f"data.column.{name}.label") for name in facts.unknown]
+        st.write(t("ui.facts.unknown", names=", ".join(names)) if names else t("ui.facts.all_known"))
+        source = [str(room[name]) for name in ("source", "as_of", "note") if isinstance(room[name], str)]
+        st.caption(plain(" · ".join(source)))
+
+
+def _site(t: Translator, area: StudyArea, site_id: str) -> None:
+    site = area.sites.set_index("site_id").loc[site_id]
+    st.markdown(f"#### {plain(site_label(t, site))}")
+    names = ["address", "weekday", "time_from", "time_to", "partner", "languages", "opened", "note", "source"]
+    rows = [
+        (escape(t("data.column.kind.label")), escape(t(f"data.site_kind.{site['kind']}"))),
+        (escape(t("data.column.status.label")), escape(t(f"data.status.{site['status']}"))),
+    ]
+    rows += [
+        (escape(t(f"data.column.{name}.label")), escape(str(site[name])))
+        for name in names
+        if isinstance(site[name], str)
+    ]
+    st.html(html_table(rows, site_label(t, site)))
+
+
+def draw_facts(t: Translator, area: StudyArea, evaluation: Evaluation, picked: Selection | None) -> None:
+    """Draw what is known about the selection, or how to select something."""
+    if picked is None:
+        st.info(t("ui.facts.nothing"))
+        return
+    if picked.kind == "point" and picked.point is not None:
+        st.markdown(f"#### {t('ui.facts.point')}")
+        st.caption(t("ui.facts.point_why", minutes=t.number(state.scenario().minutes)))
+        x, y = to_metres(area, *picked.point)
+        draw_add_form(t, area, x, y, address="", key=f"point_{x:.0f}_{y:.0f}")
+    elif picked.kind == "candidate" and (area.candidates["candidate_id"] == picked.id).any():
+        _candidate(t, area, evaluation, picked.id)
+    elif picked.kind == "site" and (area.sites["site_id"] == picked.id).any():
+        _site(t, area, picked.id)
+    else:
+        st.info(t("ui.facts.gone"))

@@ -1,0 +1,82 @@
+"""What each layer is, how old it is, where it is from, and by how much census figures were scaled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+if TYPE_CHECKING:
+    from planning.area import StudyArea
+    from planning.i18n import Translator
+
+
+def draw_layers(t: Translator, area: StudyArea) -> None:
+    """Draw one row per layer: content, rows, year, source, licence; below it how each was made."""
+    rows = [
+        {
+            t("ui.layers.layer"): t(f"data.layer.{layer.id}"),
+            t("ui.layers.rows"): layer.rows,
+            t("ui.layers.year"): layer.year,
+            t("ui.layers.source"): layer.source,
+            t("ui.layers.licence"): layer.licence,
+            t("ui.layers.attribution"): layer.attribution,
+        }
+        for layer in area.layers
+    ]
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        width="stretch",
+        column_config={t("ui.layers.rows"): st.column_config.NumberColumn(format="localized", width="small")},
+    )
+    st.subheader(t("ui.layers.how"), divider="gray")
+    for layer in area.layers:
+        method = layer.method_de if t.language == "de" else layer.method_en
+        if method:
+            with st.expander(f"{t(f'data.layer.{layer.id}')} · {layer.year}"):
+                st.text(method)
+    st.caption(t("ui.layers.digest", digest=area.digest[:16], path=area.id))
+
+
+def draw_scaling(t: Translator, area: StudyArea) -> None:
+    """Draw by how much newer totals scale the census figures, for every district and group."""
+    st.write(t("ui.scaling.why"))
+    if area.scaling.empty:
+        st.info(t("ui.scaling.none"))
+        return
+    groups = sorted(area.scaling["group"].unique(), reverse=True)
+    group = st.segmented_control(
+        t("ui.scaling.group"),
+        groups,
+        default=groups[0],
+        format_func=lambda one: t(f"data.indicator.{one}.label"),
+        required=True,
+        key="scaling_group",
+    )
+    shown = area.scaling[area.scaling["group"] == group]
+    table = pd.DataFrame(
+        {
+            t("ui.scaling.level"): [area.level_names[level][t.language] for level in shown["level"]],
+            t("ui.scaling.district"): shown["name"].to_numpy(),
+            t("ui.scaling.base"): shown["base_2011"].to_numpy(),
+            t("ui.scaling.total"): shown["total"].to_numpy(),
+            t("ui.scaling.factor"): shown["factor"].to_numpy(),
+            t("ui.scaling.year"): shown["year"].to_numpy(),
+            t("ui.scaling.method"): [t(f"data.scaling_method.{method}") for method in shown["method"]],
+            t("ui.scaling.source"): shown["source"].to_numpy(),
+        }
+    )
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        table,
+        hide_index=True,
+        width="stretch",
+        height=420,
+        column_config={
+            t("ui.scaling.base"): number(format="localized"),
+            t("ui.scaling.total"): number(format="localized"),
+            t("ui.scaling.factor"): number(format="%.2f"),
+        },
+    )

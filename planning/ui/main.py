@@ -1,0 +1,32 @@
+"""Page setup, language and navigation."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from planning.errors import PlanningError
+from planning.i18n import explain
+from planning.ui import cache, state
+from planning.ui.components.header import draw_header
+from planning.ui.pages import data, map, method  # noqa: A004
+from planning.ui.theme import apply_style
+
+
+def run() -> None:
+    """Draw the whole app once; Streamlit calls this on every interaction."""
+    t = state.translator()
+    st.set_page_config(page_title=t("ui.title"), page_icon=":material/location_on:", layout="wide")
+    apply_style()
+    pages = [
+        st.Page(map.draw, title=t("ui.page.map"), url_path="karte", icon=":material/map:", default=True),
+        st.Page(data.draw, title=t("ui.page.data"), url_path="daten", icon=":material/table:"),
+        st.Page(method.draw, title=t("ui.page.method"), url_path="methodik", icon=":material/menu_book:"),
+    ]
+    page = st.navigation(pages, position="top")
+    try:
+        cache.original_area(cache.area_path())
+    except PlanningError as error:
+        st.error("\n\n".join(explain(error, t)))
+        st.stop()
+    draw_header(t)
+    page.run()

@@ -1,0 +1,148 @@
+"""What one browser session remembers, and the only functions that change it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+import streamlit as st
+
+from planning.i18n import LANGUAGES, Translator
+from planning.model import Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import geopandas as gpd
+
+    from planning.area import StudyArea
+
+Panel = Literal["ranking", "weights", "details"]
+_HISTORY_LIMIT = 30
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """The two tables a person edits; ``action`` names the change that made them (a catalogue key)."""
+
+    sites: gpd.GeoDataFrame
+    candidates: gpd.GeoDataFrame
+    action: str = ""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What was clicked last: a candidate or site by id, or a free point as ``(latitude, longitude)``."""
+
+    kind: Literal["candidate", "site", "point"]
+    id: str = ""
+    point: tuple[float, float] | None = None
+
+
+def translator() -> Translator:
+    """Return the texts in the language of this session; the address bar's ``lang`` decides at the start."""
+    if "language" not in st.session_state:
+        asked = st.query_params.get("lang", "de")
+        st.session_state["language"] = asked if asked in LANGUAGES else "de"
+    return Translator(st.session_state["language"])
+
+
+def set_language(language: str) -> None:
+    """Switch the language and keep it in the address, so that a reload stays in it."""
+    st.session_state["language"] = language
+    st.query_params["lang"] = language
+
+
+def scenario() -> Scenario:
+    """Return what the user chose so far."""
+    if "scenario" not in st.session_state:
+        st.session_state["scenario"] = Scenario()
+    chosen: Scenario = st.session_state["scenario"]
+    return chosen
+
+
+def change_scenario(change: Callable[[Scenario], Scenario]) -> None:
+    """Replace the scenario by what ``change`` makes of it."""
+    st.session_state["scenario"] = change(scenario())
+
+
+def set_weight(table: Literal["criteria_weights", "need_weights"], name: str, value: float) -> None:
+    """Set one weight and leave the others alone."""
+    current = scenario()
+    weights = {**getattr(current, table), name: value}
+    st.session_state["scenario"] = replace(current, **{table: weights})
+
+
+def _history() -> list[Tables]:
+    history: list[Tables] = st.session_state.setdefault("history", [])
+    return history
+
+
+def _undone() -> list[Tables]:
+    undone: list[Tables] = st.session_state.setdefault("undone", [])
+    return undone
+
+
+def edited(area: StudyArea) -> StudyArea:
+    """Return the area with this session's own sites and candidates."""
+    history = _history()
+    if not history:
+        return area
+    return area.with_tables(sites=history[-1].sites, candidates=history[-1].candidates)
+
+
+def change_tables(
+    area: StudyArea,
+    action: str,
+    *,
+    sites: gpd.GeoDataFrame | None = None,
+    candidates: gpd.GeoDataFrame | None = None,
+) -> None:
+    """Take over checked tables as one step that can be undone; ``area`` is the area as it stands now."""
+    history = _history()
+    after = area.with_tables(sites=sites, candidates=candidates)
+    history.append(Tables(after.sites, after.candidates, action))
+    del history[:-_HISTORY_LIMIT]
+    _undone().clear()
+
+
+def last_action() -> str | None:
+    """Return the catalogue key of the newest change that can be undone."""
+    history = _history()
+    return history[-1].action if history else None
+
+
+def next_action() -> str | None:
+    """Return the catalogue key of the change that can be made again."""
+    undone = _undone()
+    return undone[-1].action if undone else None
+
+
+def undo() -> None:
+    """Take the newest change of the tables back."""
+    if _history():
+        _undone().append(_history().pop())
+
+
+def redo() -> None:
+    """Make the change again that was taken back last."""
+    if _undone():
+        _history().append(_undone().pop())
+
+
+def selection() -> Selection | None:
+    """Return what was clicked or picked last."""
+    picked: Selection | None = st.session_state.get("selection")
+    return picked
+
+
+def select(picked: Selection | None) -> None:
+    """Remember what was picked and bring its details to the front."""
+    st.session_state["selection"] = picked
+    st.session_state["panel"] = "details" if picked else "ranking"
+
+
+def panel() -> Panel:
+    """Return which part of the side panel is in front."""
+    front: Panel = st.session_state.setdefault("panel", "ranking")
+    return front
