@@ -17,16 +17,27 @@ import pandas as pd
 import streamlit as st
 import streamlit.components.v1 as components
 
-from planning.access import Distances, coverage, coverage_by, measure, nearest, open_sites, walk_minutes
+from planning.access import (
+    Distances,
+    coverage,
+    coverage_by,
+    extend,
+    measure,
+    nearest,
+    open_sites,
+    walk_minutes,
+)
 from planning.area import StudyArea, load_addresses, load_area
 from planning.area.criteria import criteria
 from planning.need import cell_need
 from planning.render.assets import asset_files
 from planning.scoring import Evaluation, raw_criteria, score, surroundings
 from planning.sources.addresses import AddressIndex
+from planning.walking import Network, build_network, isochrone, snap
 
 if TYPE_CHECKING:
     import numpy as np
+    import shapely
     from numpy.typing import NDArray
 
     from planning.model import Scenario
@@ -72,28 +83,58 @@ def _digest(base: str, *tables: tuple[pd.DataFrame, list[str]]) -> str:
     return digest.hexdigest()
 
 
+@st.cache_resource(show_spinner=False, max_entries=2)
+def network(path: str) -> Network:
+    """Build the walking network once for all sessions."""
+    area = original_area(path)
+    return build_network(area.nodes, area.edges)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _original_distances(path: str) -> Distances:
+    return measure(original_area(path), network=network(path))
+
+
 @st.cache_resource(show_spinner=False, max_entries=6)
-def _distances(places: str, _area: StudyArea) -> Distances:  # noqa: ARG001 - the key of the cache
-    return measure(_area)
+def _distances(places: str, path: str, _area: StudyArea) -> Distances:  # noqa: ARG001 - the key of the cache
+    return extend(_original_distances(path), _area, network=network(path))
 
 
 def distances(area: StudyArea) -> Distances:
-    """Return the walking distances of an area, computed anew only if a site or room came, moved or closed."""
+    """Return the walking distances of an area; only what differs from the original area is measured anew."""
+    path = area_path()
+    if area is original_area(path):
+        return _original_distances(path)
     sites, rooms = ["site_id", "kind", "status", "x", "y"], ["candidate_id", "x", "y"]
-    return _distances(_digest(area.digest, (area.sites, sites), (area.candidates, rooms)), area)
+    return _distances(_digest(area.digest, (area.sites, sites), (area.candidates, rooms)), path, area)
+
+
+def reach(area: StudyArea, spot: tuple[float, float], limit_m: float) -> shapely.Geometry:
+    """Return the area within walking distance of a spot in metres."""
+    return _reach(area.digest, area_path(), spot, limit_m)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _reach(area: str, path: str, spot: tuple[float, float], limit_m: float) -> shapely.Geometry:  # noqa: ARG001
+    streets = network(path)
+    return isochrone(streets, snap(streets, [spot]), limit_m)
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _around(facts: str, _area: StudyArea) -> pd.DataFrame:  # noqa: ARG001 - the key of the cache
+    return surroundings(_area, distances(_area))
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)
 def _raw(
-    facts: str,  # noqa: ARG001 - with the settings the key of the cache
-    settings: str,  # noqa: ARG001
+    facts: str,
+    settings: str,  # noqa: ARG001 - with the facts the key of the cache
     _area: StudyArea,
     _scenario: Scenario,
 ) -> tuple[NDArray[np.float64], pd.DataFrame]:
-    measured = distances(_area)
     need = cell_need(_area.cells, _scenario.need_weights)
-    around = surroundings(_area, measured)
-    return need, raw_criteria(_area, _scenario, measured, need=need, around=around)
+    around = _around(facts, _area)
+    return need, raw_criteria(_area, _scenario, distances(_area), need=need, around=around)
 
 
 def evaluation(area: StudyArea, scenario: Scenario) -> Evaluation:

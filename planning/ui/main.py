@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 import streamlit as st
 
 from planning.errors import PlanningError
@@ -15,12 +17,14 @@ from planning.ui.theme import apply_style
 def run() -> None:
     """Draw the whole app once; Streamlit calls this on every interaction."""
     t = state.translator()
-    st.set_page_config(page_title=t("ui.title"), page_icon=":material/location_on:", layout="wide")
+    # a named icon would be fetched from a font service; so would icons of pages, as the tab's picture
+    icon = str(files("planning.ui").joinpath("assets", "icon.png"))
+    st.set_page_config(page_title=t("ui.title"), page_icon=icon, layout="wide")
     apply_style()
     pages = [
-        st.Page(map.draw, title=t("ui.page.map"), url_path="karte", icon=":material/map:", default=True),
-        st.Page(data.draw, title=t("ui.page.data"), url_path="daten", icon=":material/table:"),
-        st.Page(method.draw, title=t("ui.page.method"), url_path="methodik", icon=":material/menu_book:"),
+        st.Page(map.draw, title=t("ui.page.map"), url_path="karte", default=True),
+        st.Page(data.draw, title=t("ui.page.data"), url_path="daten"),
+        st.Page(method.draw, title=t("ui.page.method"), url_path="methodik"),
     ]
     page = st.navigation(pages, position="top")
     try:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from planning.area import StudyArea
 
-Panel = Literal["ranking", "weights", "details"]
+Panel = Literal["ranking", "need", "details"]
 _HISTORY_LIMIT = 30
 
 
@@ -139,10 +139,13 @@ def selection() -> Selection | None:
 def select(picked: Selection | None) -> None:
     """Remember what was picked and bring its details to the front."""
     st.session_state["selection"] = picked
-    st.session_state["panel"] = "details" if picked else "ranking"
+    # the switch may already be drawn in this run; it takes the wish up in the next one
+    st.session_state["panel_wish"] = "details" if picked else "ranking"
 
 
 def panel() -> Panel:
     """Return which part of the side panel is in front."""
+    if "panel_wish" in st.session_state:
+        st.session_state["panel"] = st.session_state.pop("panel_wish")
     front: Panel = st.session_state.setdefault("panel", "ranking")
     return front

@@ -6,8 +6,9 @@ import streamlit as st
 
 _STYLE = """
 <style>
-.block-container {padding-top: 3.6rem; padding-bottom: 1rem; padding-left: 1.25rem; padding-right: 1.25rem;}
-[data-testid="stVerticalBlock"] {gap: .6rem;}
+.block-container {padding-top: 4.1rem; padding-bottom: 1rem; padding-left: 1.25rem; padding-right: 1.25rem;}
+[data-testid="stVerticalBlock"] {gap: .5rem;}
+.stSlider [data-testid="stWidgetLabel"] p {font-size: .85rem;}
 .planner-title {font-weight: 600; font-size: 1.15rem; white-space: nowrap; margin: 0; line-height: 2.2rem;}
 .planner-facts {width: 100%; border-collapse: collapse; font-size: .9rem;}
 .planner-facts th {text-align: left; font-weight: 500; padding: .15rem .5rem .15rem 0; vertical-align: top;}

@@ -9,14 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from planning.area.criteria import criteria_table
+from planning.render.labels import district_names, room_name, text_of
 from planning.scoring import candidate_facts, reasons
 from planning.ui import cache, state
 from planning.ui.components.add_place import draw_add_form, to_metres
-from planning.ui.labels import district_name, plain, room_label, site_label
+from planning.ui.markup import html_table, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from planning.area import StudyArea
     from planning.i18n import Translator
     from planning.scoring import CandidateFacts, Evaluation
@@ -24,12 +23,6 @@ if TYPE_CHECKING:
 
 _GROUPS = ("residents", "foreign_nationals", "non_eu_nationals", "born_abroad", "under10")
 _REASONS = 2
-
-
-def html_table(rows: Iterable[tuple[str, str]], caption: str) -> str:
-    """Return a two-column table; the cells are HTML that has been escaped already."""
-    body = "".join(f'<tr><th scope="row">{head}</th><td>{cell}</td></tr>' for head, cell in rows)
-    return f'<table class="planner-facts" aria-label="{escape(caption)}">{body}</table>'
 
 
 def raw_text(t: Translator, criterion: str, raw: float) -> str:
@@ -100,14 +93,12 @@ def _surroundings(t: Translator, facts: CandidateFacts) -> None:
 def _candidate(t: Translator, area: StudyArea, evaluation: Evaluation, candidate_id: str) -> None:
     room = area.candidates.set_index("candidate_id").loc[candidate_id]
     scenario = state.scenario()
-    facts = candidate_facts(
-        area, scenario, cache.distances(area), evaluation, candidate_id
-    )
-    st.markdown(f"#### {plain(room_label(t, room))}")
+    facts = candidate_facts(area, scenario, cache.distances(area), evaluation, candidate_id)
+    st.markdown(f"#### {plain(room_name(t, room))}")
     place = [
         t(f"data.venue_kind.{room['kind']}"),
         room["address"],
-        district_name(area, "quarter", room["quarter"]),
+        district_names(area, "quarter").get(str(room["quarter"]), ""),
     ]
     st.caption(plain(" · ".join(part for part in place if isinstance(part, str) and part)))
     if facts.score is None:
@@ -156,18 +147,29 @@ def _candidate(t: Translator, area: StudyArea, evaluation: Evaluation, candidate
 
 def _site(t: Translator, area: StudyArea, site_id: str) -> None:
     site = area.sites.set_index("site_id").loc[site_id]
-    st.markdown(f"#### {plain(site_label(t, site))}")
-    names = ["address", "weekday", "time_from", "time_to", "partner", "languages", "opened", "note", "source"]
+    name = text_of(site["name"]) or t(f"data.site_kind.{site['kind']}")
+    st.markdown(f"#### {plain(name)}")
+    fields = [
+        "address",
+        "weekday",
+        "time_from",
+        "time_to",
+        "partner",
+        "languages",
+        "opened",
+        "note",
+        "source",
+    ]
     rows = [
         (escape(t("data.column.kind.label")), escape(t(f"data.site_kind.{site['kind']}"))),
         (escape(t("data.column.status.label")), escape(t(f"data.status.{site['status']}"))),
     ]
     rows += [
-        (escape(t(f"data.column.{name}.label")), escape(str(site[name])))
-        for name in names
-        if isinstance(site[name], str)
+        (escape(t(f"data.column.{field}.label")), escape(str(site[field])))
+        for field in fields
+        if isinstance(site[field], str)
     ]
-    st.html(html_table(rows, site_label(t, site)))
+    st.html(html_table(rows, name))
 
 
 def draw_facts(t: Translator, area: StudyArea, evaluation: Evaluation, picked: Selection | None) -> None:

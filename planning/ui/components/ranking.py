@@ -29,12 +29,15 @@ def draw_ranking(t: Translator, ranking: pd.DataFrame, *, height: int) -> None:
     if ranking.empty:
         st.info(t("ui.ranking.empty"))
         return
-    query = st.text_input(
-        t("ui.ranking.search"),
-        key="ranking_search",
-        placeholder=t("ui.ranking.search"),
-        label_visibility="collapsed",
-    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        query = st.text_input(
+            t("ui.ranking.search"),
+            key="ranking_search",
+            placeholder=t("ui.ranking.search"),
+            label_visibility="collapsed",
+        )
+        with st.popover("", icon=":material/info:", help=t("ui.ranking.read")):
+            st.write(t("ui.ranking.note"))
     shown = ranking
     if query:
         haystack = ranking["label"].str.cat(ranking["district"], sep=" ")
@@ -60,11 +63,11 @@ def draw_ranking(t: Translator, ranking: pd.DataFrame, *, height: int) -> None:
         width="stretch",
         row_height=30,
         column_config={
-            "rank": st.column_config.NumberColumn(t("ui.ranking.rank"), width=44),
-            "label": st.column_config.TextColumn(t("ui.ranking.name"), width="medium"),
-            "district": st.column_config.TextColumn(t("ui.ranking.district"), width="small"),
+            "rank": st.column_config.NumberColumn(t("ui.ranking.rank"), width=36),
+            "label": st.column_config.TextColumn(t("ui.ranking.name"), width=150),
+            "district": st.column_config.TextColumn(t("ui.ranking.district"), width=85),
             "score": st.column_config.ProgressColumn(
-                t("ui.ranking.score"), min_value=0, max_value=100, format="%.0f", width="small"
+                t("ui.ranking.score"), min_value=0, max_value=100, format="%.1f", width=85
             ),
         },
     )

@@ -40,6 +40,10 @@ def draw_layers(t: Translator, area: StudyArea) -> None:
     st.caption(t("ui.layers.digest", digest=area.digest[:16], path=area.id))
 
 
+def _level_name(t: Translator, area: StudyArea, level: str) -> str:
+    return area.level_names[level][t.language] if level in area.level_names else t("ui.scaling.city")
+
+
 def draw_scaling(t: Translator, area: StudyArea) -> None:
     """Draw by how much newer totals scale the census figures, for every district and group."""
     st.write(t("ui.scaling.why"))
@@ -58,7 +62,7 @@ def draw_scaling(t: Translator, area: StudyArea) -> None:
     shown = area.scaling[area.scaling["group"] == group]
     table = pd.DataFrame(
         {
-            t("ui.scaling.level"): [area.level_names[level][t.language] for level in shown["level"]],
+            t("ui.scaling.level"): [_level_name(t, area, level) for level in shown["level"]],
             t("ui.scaling.district"): shown["name"].to_numpy(),
             t("ui.scaling.base"): shown["base_2011"].to_numpy(),
             t("ui.scaling.total"): shown["total"].to_numpy(),

@@ -91,6 +91,7 @@ def draw_editor(t: Translator, area: StudyArea, kind: Kind) -> None:
         hide_index=True,
         width="stretch",
         height=330,
+        placeholder="",
         column_config=columns,
     )
     if edited.equals(table):

@@ -65,18 +65,11 @@ def _reset_need() -> None:
 def draw_weights(t: Translator, shares: Mapping[str, float]) -> None:
     """Draw one slider per criterion; ``shares`` are the normalised weights now in force."""
     scenario = state.scenario()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        with st.popover(t("ui.preset.title"), icon=":material/tune:"):
-            st.caption(t("ui.preset.why"))
-            for name in PRESETS:
-                st.button(
-                    t(f"ui.preset.{name}"),
-                    key=f"preset_{name}",
-                    on_click=_apply_preset,
-                    args=(name,),
-                    width="stretch",
-                )
-        st.caption(t("ui.weights.shares"))
+    with st.popover(t("ui.preset.title"), icon=":material/tune:", help=t("ui.weights.shares")):
+        st.caption(t("ui.preset.why"))
+        for name in PRESETS:
+            label = t(f"ui.preset.{name}")
+            st.button(label, key=f"preset_{name}", on_click=_apply_preset, args=(name,), width="stretch")
     for criterion in criteria():
         key = f"weight_{criterion.id}"
         st.session_state.setdefault(key, round(weight_of(scenario, criterion)))

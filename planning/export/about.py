@@ -1,0 +1,126 @@
+"""What every result says of itself: scenario, date, sources and licences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+from planning.need import default_weights
+from planning.render.indicators import indicator_label
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from planning.area.study_area import StudyArea
+    from planning.i18n import Translator
+    from planning.model import Scenario
+    from planning.scoring import Evaluation
+
+
+@dataclass(frozen=True)
+class About:
+    """Scenario, date, sources and licences of a result, for people and for programs.
+
+    Parameters
+    ----------
+    title, subtitle
+        Head of a page.
+    scenario, sources
+        One line each, in the language of the result.
+    record
+        The same as plain values that can be written as JSON; names do not depend on language.
+    """
+
+    title: str
+    subtitle: str
+    scenario: tuple[str, ...]
+    sources: tuple[str, ...]
+    record: dict[str, Any]
+
+
+def program_version() -> str:
+    """Return the version of this program."""
+    try:
+        return version("dependance-planner")
+    except PackageNotFoundError:
+        return "0"
+
+
+def date_text(date: dt.date, t: Translator) -> str:
+    """Write a date as people of the language do."""
+    return t("export.date", day=date.day, month=date.month, year=date.year)
+
+
+def _need_weights(scenario: Scenario) -> dict[str, float]:
+    return {**default_weights(), **scenario.need_weights}
+
+
+def _scenario_lines(scenario: Scenario, evaluation: Evaluation, t: Translator) -> tuple[str, ...]:
+    shares = ", ".join(
+        f"{t(f'criteria.{name}.label')} {t.share(share, 1)}"
+        for name, share in evaluation.scores.shares.items()
+        if share > 0
+    )
+    need = ", ".join(
+        f"{indicator_label(t, group)} × {t.number(weight, 2)}"
+        for group, weight in _need_weights(scenario).items()
+        if weight > 0
+    )
+    minutes, speed = t.number(scenario.minutes, 0), t.number(scenario.speed_kmh, 1)
+    reach = t("export.reach", minutes=minutes, speed=speed, metres=t.number(scenario.reach_m))
+    return reach, t("export.need", need=need), t("export.weights", shares=shares)
+
+
+def _source_lines(area: StudyArea) -> tuple[str, ...]:
+    lines: dict[tuple[str, str], dict[str, None]] = {}
+    for layer in area.layers:
+        lines.setdefault((layer.attribution or layer.source, layer.licence), {})[layer.year] = None
+    return tuple(
+        " · ".join(part for part in (attribution, ", ".join(year for year in years if year), licence) if part)
+        for (attribution, licence), years in lines.items()
+    )
+
+
+def about(area: StudyArea, evaluation: Evaluation, scenario: Scenario, t: Translator, date: dt.date) -> About:
+    """Describe a result.
+
+    Parameters
+    ----------
+    date
+        Day of the result; passed in, so that the same call gives the same file.
+    """
+    name = scenario.name or t("export.draft")
+    layers = [
+        {
+            "id": layer.id,
+            "year": layer.year,
+            "source": layer.source,
+            "licence": layer.licence,
+            "attribution": layer.attribution,
+            "sha256": layer.sha256,
+        }
+        for layer in area.layers
+    ]
+    record = {
+        "area": {"id": area.id, "name": area.name, "crs": area.crs, "digest": area.digest},
+        "date": date.isoformat(),
+        "language": t.language,
+        "program": {"name": "dependance-planner", "version": program_version()},
+        "scenario": {
+            "name": scenario.name,
+            "minutes": scenario.minutes,
+            "speed_kmh": scenario.speed_kmh,
+            "need_weights": _need_weights(scenario),
+            "criteria_shares": {str(key): float(share) for key, share in evaluation.scores.shares.items()},
+        },
+        "sources": layers,
+        "notes": [t("export.estimate")],
+    }
+    return About(
+        title=t("export.title", area=area.name),
+        subtitle=t("export.subtitle", scenario=name, date=date_text(date, t)),
+        scenario=_scenario_lines(scenario, evaluation, t),
+        sources=_source_lines(area),
+        record=record,
+    )

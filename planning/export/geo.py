@@ -1,0 +1,130 @@
+"""Results for geographic information systems: GeoJSON and GeoPackage."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+from pyogrio.errors import DataSourceError
+
+from planning.errors import OutputError
+from planning.export.files import replacing
+from planning.export.tables import result_table
+from planning.need import district_need
+from planning.render.geometry import WGS84
+from planning.render.labels import district_names
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
+
+    from planning.area.study_area import StudyArea
+    from planning.export.about import About
+    from planning.i18n import Translator
+    from planning.scoring import Evaluation
+
+_DEGREE_DIGITS = 7
+_METRE_GRID = 0.01
+
+
+def _plain(value: object) -> object:
+    if value is None or (isinstance(value, float) and not np.isfinite(value)) or value is pd.NA:
+        return None
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def geojson_bytes(table: gpd.GeoDataFrame, about: About) -> bytes:
+    """Write the ranking as GeoJSON: WGS 84, seven decimals, with a member ``metadata``.
+
+    References
+    ----------
+    RFC 7946: longitude first, no other reference system; members that a reader does not know are ignored.
+    """
+    degrees = table.geometry.to_crs(WGS84)
+    rows = table.drop(columns="geometry").to_dict("records")
+    features = [
+        {
+            "type": "Feature",
+            "id": row["candidate_id"],
+            "geometry": {
+                "type": "Point",
+                "coordinates": [round(point.x, _DEGREE_DIGITS), round(point.y, _DEGREE_DIGITS)],
+            },
+            "properties": {name: _plain(value) for name, value in row.items()},
+        }
+        for row, point in zip(rows, degrees, strict=True)
+    ]
+    collection = {"type": "FeatureCollection", "metadata": about.record, "features": features}
+    return json.dumps(collection, ensure_ascii=False, allow_nan=False, indent=1).encode()
+
+
+def _layers(area: StudyArea, evaluation: Evaluation, t: Translator) -> dict[str, gpd.GeoDataFrame]:
+    cells = area.cells.assign(need=evaluation.need)
+    districts = area.districts.copy()
+    districts["need"] = np.nan
+    for level in ("borough", "quarter"):
+        summed = district_need(area.cells, evaluation.need, level)
+        here = districts["level"] == level
+        districts.loc[here, "need"] = districts.loc[here, "key"].map(summed)
+        cells[f"{level}_name"] = cells[level].map(district_names(area, level))
+    return {
+        "candidates": result_table(area, evaluation, t),
+        "sites": area.sites,
+        "cells": cells,
+        "districts": districts,
+    }
+
+
+def _description(layer: str, t: Translator, about: About) -> str:
+    parts = (t(f"export.layer.{layer}"), about.subtitle, *about.scenario, *about.sources)
+    return "\n".join(parts)
+
+
+def write_geopackage(
+    area: StudyArea, evaluation: Evaluation, path: Path, *, t: Translator, about: About, date: dt.date
+) -> None:
+    """Write candidates, sites, cells and districts as one GeoPackage.
+
+    Each layer carries scenario, date, sources and licences in its description, and the whole record as
+    metadata. The same input gives the same bytes: the only clock in the file is set to ``date``.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written.
+    """
+    record = json.dumps(about.record, ensure_ascii=False, sort_keys=True)
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{date.isoformat()}T00:00:00.000Z"})
+    try:
+        with replacing(path) as part:
+            for number, (name, frame) in enumerate(_layers(area, evaluation, t).items()):
+                _write_layer(frame, part, name, t, about, record=record, first=number == 0)
+    except DataSourceError as error:
+        raise OutputError("output_not_written", path=str(path), reason=str(error)) from error
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+
+
+def _write_layer(
+    frame: gpd.GeoDataFrame, part: Path, name: str, t: Translator, about: About, *, record: str, first: bool
+) -> None:
+    options: dict[str, Any] = {
+        "IDENTIFIER": t(f"export.layer.{name}"),
+        "DESCRIPTION": _description(name, t, about),
+    }
+    pyogrio.write_dataframe(
+        frame.assign(geometry=frame.geometry.set_precision(_METRE_GRID)),
+        part,
+        layer=name,
+        driver="GPKG",
+        geometry_type="Point" if name in {"candidates", "sites"} else None,
+        promote_to_multi=False if name in {"candidates", "sites"} else None,
+        append=not first,
+        layer_metadata={"planning": record},
+        dataset_metadata={"planning": record} if first else None,
+        layer_options=options,
+    )

@@ -1,0 +1,109 @@
+"""The ranking as a table, and how it is written so that a spreadsheet takes it as data only."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from planning.render.geometry import WGS84
+from planning.render.labels import district_names, room_names
+from planning.scoring import ranking
+
+if TYPE_CHECKING:
+    from planning.area.study_area import StudyArea
+    from planning.i18n import Translator
+    from planning.scoring import Evaluation
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_LEVELS = ("borough", "quarter")
+_DIGITS = 6
+_DEGREE_DIGITS = 7
+_METRE_DIGITS = 2
+_FACTS = (
+    "address",
+    "step_free",
+    "room_m2",
+    "kitchen",
+    "cost_eur_month",
+    "contact",
+    "as_of",
+    "source",
+    "note",
+)
+CSV_FORM = {"de": (";", ","), "en": (",", ".")}
+
+
+def result_table(area: StudyArea, evaluation: Evaluation, t: Translator) -> gpd.GeoDataFrame:
+    """Return the ranking with names, places and facts, best first, in the area's coordinates.
+
+    Column names do not depend on language. ``shown_name`` is what people call the room, also where it has no
+    name; ``unknown`` and ``out_of_reach`` list the criteria whose raw measure is missing or infinite, in both
+    of which cases ``raw_*`` is empty.
+    """
+    ranked = ranking(area, evaluation)
+    rooms = area.candidates.set_index("candidate_id").loc[ranked["candidate_id"]]
+    found: dict[str, Any] = {name: ranked[name] for name in ("rank", "candidate_id", "name")}
+    facts = [name for name in _FACTS if name in rooms]
+    located = ranked.assign(**{name: rooms[name].to_numpy() for name in (*facts, "street") if name in rooms})
+    found["shown_name"] = room_names(t, located)
+    found["kind"] = ranked["kind"]
+    found["kind_label"] = [t(f"data.venue_kind.{kind}") for kind in ranked["kind"]]
+    for level in _LEVELS:
+        found[level] = ranked[level]
+        found[f"{level}_name"] = ranked[level].map(district_names(area, level))
+    for name in ("score", "low", "high"):
+        found[name] = ranked[name].round(_DIGITS)
+    raw = ranked.filter(regex="^raw_")
+    for name in ranked.filter(regex="^contribution_"):
+        found[name] = ranked[name].round(_DIGITS)
+    for name in raw:
+        found[name] = raw[name].replace([np.inf, -np.inf], np.nan).round(_DIGITS)
+    found["unknown"] = _names_where(raw.isna())
+    found["out_of_reach"] = _names_where(raw.isin([np.inf, -np.inf]))
+    found |= {name: located[name] for name in facts}
+    return gpd.GeoDataFrame(pd.DataFrame(found), geometry=rooms.geometry.to_numpy(), crs=area.crs)
+
+
+def _names_where(marked: pd.DataFrame) -> list[str]:
+    names = np.array([name.removeprefix("raw_") for name in marked.columns])
+    return [";".join(names[row]) for row in marked.to_numpy()]
+
+
+def neutral(value: object) -> object:
+    """Put an apostrophe before a text that a spreadsheet would take for a formula.
+
+    References
+    ----------
+    OWASP, CSV Injection: a cell that starts with ``= + - @``, a tab or a carriage return.
+    """
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+
+
+def with_places(table: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return a table with its points as columns ``x``, ``y`` (m) and ``lon``, ``lat`` (degrees) instead of geometry."""
+    degrees = table.geometry.to_crs(WGS84)
+    return pd.DataFrame(table.drop(columns="geometry")).assign(
+        x=table.geometry.x.round(_METRE_DIGITS),
+        y=table.geometry.y.round(_METRE_DIGITS),
+        lon=degrees.x.round(_DEGREE_DIGITS),
+        lat=degrees.y.round(_DEGREE_DIGITS),
+    )
+
+
+def csv_bytes(table: gpd.GeoDataFrame, t: Translator) -> bytes:
+    """Write the ranking as CSV for the spreadsheets of the language: UTF-8 with a byte order mark.
+
+    German: semicolons and decimal commas; English: commas and decimal points.
+    """
+    flat = with_places(table)
+    for name in flat.columns:
+        if not pd.api.types.is_numeric_dtype(flat[name]):
+            flat[name] = flat[name].map(neutral)
+    separator, decimal = CSV_FORM[t.language]
+    stream = io.StringIO(newline="")
+    flat.to_csv(stream, index=False, sep=separator, decimal=decimal, lineterminator="\r\n")
+    return stream.getvalue().encode("utf-8-sig")

@@ -1,0 +1,225 @@
+"""The map for paper: one A4 page with map, legend, the best candidates, scenario and sources."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from planning.render.classes import Classes, classify, ink
+from planning.render.indicators import choropleth
+from planning.render.labels import district_names, room_names
+from planning.render.print_parts import (
+    ACCENT,
+    INK,
+    QUIET,
+    class_handles,
+    draw_base,
+    draw_best,
+    draw_boroughs,
+    draw_choropleth,
+    draw_scale,
+    draw_sites,
+    plain,
+    wrapped,
+)
+from planning.render.view import SCORE_CLASSES, drawn_candidates, located_sites
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from matplotlib.axes import Axes
+
+    from planning.area.study_area import StudyArea
+    from planning.i18n import Translator
+    from planning.render.indicators import Choropleth
+    from planning.render.view import MapView
+
+A4_INCHES = (11.69, 8.27)
+DPI = 200
+_MAP_BOX = (0.02, 0.125, 0.63, 0.785)
+_FOOT_TOP, _FOOT_BOTTOM = 0.115, 0.012
+_FOOT_SIZE, _LINE_SPACING = 5.6, 1.4
+_MARGIN_SHARE = 0.03
+_TABLE_TOP = 0.90
+_STYLE = {"font.family": "DejaVu Sans", "axes.unicode_minus": False, "svg.hashsalt": "planning"}
+
+
+@dataclass(frozen=True)
+class PrintTexts:
+    """What is written around the printed map.
+
+    Parameters
+    ----------
+    title, subtitle
+        Head of the page.
+    scenario
+        The settings behind the result, one line each.
+    sources
+        Sources, years and licences, one line each.
+    """
+
+    title: str
+    subtitle: str
+    scenario: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+def _frame(area: StudyArea) -> tuple[float, float, float, float]:
+    west, south, east, north = area.districts.total_bounds
+    margin = _MARGIN_SHARE * max(east - west, north - south)
+    west, south, east, north = west - margin, south - margin, east + margin, north + margin
+    wanted = (A4_INCHES[0] * _MAP_BOX[2]) / (A4_INCHES[1] * _MAP_BOX[3])
+    width, height = east - west, north - south
+    if width / height < wanted:
+        extra = (height * wanted - width) / 2
+        return west - extra, south, east + extra, north
+    extra = (width / wanted - height) / 2
+    return west, south - extra, east, north + extra
+
+
+def _candidates(
+    axes: Axes, area: StudyArea, rooms: gpd.GeoDataFrame, classes: Classes | None, best: int
+) -> None:
+    colors = np.array(
+        ["#ffffff"] * len(rooms) if classes is None else [classes.colors[i] for i in classes.index]
+    )
+    ranked = (rooms["rank"] > 0) & (rooms["rank"] <= best)
+    rest = ~ranked.to_numpy()
+    axes.scatter(
+        rooms["x"][rest],
+        rooms["y"][rest],
+        s=9,
+        c=list(colors[rest]),
+        edgecolors="#3d2015",
+        linewidths=0.4,
+        zorder=5,
+    )
+    top = rooms[ranked]
+    if len(top):
+        shown = list(colors[ranked.to_numpy()])
+        inks = [ink(color) for color in shown]
+        sites = located_sites(area)[["x", "y"]].to_numpy(dtype=np.float64).reshape(-1, 2)
+        draw_best(axes, top[["x", "y"]].to_numpy(), top["rank"].tolist(), shown, inks, fixed=sites)
+
+
+def _legend(
+    figure: Figure, t: Translator, shown: Choropleth | None, classes: Classes | None, signs: list[Any]
+) -> float:
+    top = 0.40
+    groups: list[tuple[str, list[tuple[Any, str]]]] = []
+    if shown is not None:
+        unit = t("map.unit_year", unit=shown.unit, year=shown.year) if shown.year else shown.unit
+        handles = class_handles(
+            shown.classes.colors, shown.classes.labels, opacity=shown.opacity, round_mark=False
+        )
+        groups.append((f"{wrapped(shown.title, 30, 2)}\n{unit}", handles))
+    right: list[tuple[Any, str]] = []
+    if classes is not None:
+        groups.append(
+            (
+                t("map.candidates_score"),
+                class_handles(classes.colors, classes.labels, opacity=1, round_mark=True),
+            )
+        )
+    right += [(mark, wrapped(label, 26, 2)) for mark, label in signs]
+    for number, (title, handles) in enumerate(groups):
+        figure.legend(
+            [mark for mark, _ in handles], [label for _, label in handles], title=title, loc="upper left",
+            bbox_to_anchor=(0.665 + 0.17 * number, top), frameon=False, fontsize=6.8, title_fontsize=7.2,
+            alignment="left", handlelength=1.6, borderaxespad=0, labelspacing=0.35,
+        )  # fmt: skip
+    if right:
+        figure.legend(
+            [mark for mark, _ in right], [label for _, label in right], title=t("map.sites"), loc="upper
+            left", bbox_to_anchor=(0.835, top - 0.135), frameon=False, fontsize=6.8, title_fontsize=7.2,
+            alignment="left", handlelength=1.6, borderaxespad=0, labelspacing=0.45,
+        )  # fmt: skip
+    return top
+
+
+def _table(figure: Figure, t: Translator, area: StudyArea, rooms: gpd.GeoDataFrame, best: int) -> None:
+    top = rooms[(rooms["rank"] > 0) & (rooms["rank"] <= best)].sort_values("rank")
+    figure.text(
+        0.665, _TABLE_TOP, t("map.best", best=len(top)), size=9.5, weight="bold", color=ACCENT, va="bottom"
+    )
+    names, boroughs = room_names(t, top), district_names(area, "borough")
+    step = min(0.0335, 0.46 / max(len(top), 1))
+    for line, (room, name) in enumerate(zip(top.to_dict("records"), names, strict=True)):
+        y = _TABLE_TOP - 0.012 - line * step
+        kind = t(f"data.venue_kind.{room['kind']}")
+        place = " · ".join(part for part in (kind, boroughs.get(room["borough"], "")) if part)
+        figure.text(0.683, y, str(room["rank"]), size=7.2, weight="bold", ha="right", va="top", color=INK)
+        figure.text(0.690, y, plain(wrapped(name, 52, 1)), size=7.0, va="top", color=INK)
+        figure.text(0.690, y - 0.0145, plain(wrapped(place, 62, 1)), size=5.9, va="top", color=QUIET)
+        figure.text(0.982, y, t.number(room["score"], 1), size=7.2, ha="right", va="top", color=INK)
+
+
+def _foot(figure: Figure, texts: PrintTexts) -> None:
+    figure.text(0.02, 0.955, plain(texts.title), size=15, weight="bold", color=ACCENT, va="center")
+    figure.text(0.02, 0.927, plain(texts.subtitle), size=8.5, color=QUIET, va="center")
+    text = "\n".join(wrapped(line, 250, 3) for line in (*texts.scenario, *texts.sources))
+    room = (_FOOT_TOP - _FOOT_BOTTOM) * A4_INCHES[1] * 72 / (_LINE_SPACING * (text.count("\n") + 1))
+    figure.text(
+        0.02,
+        _FOOT_TOP,
+        plain(text),
+        size=min(_FOOT_SIZE, room),
+        color=QUIET,
+        va="top",
+        linespacing=_LINE_SPACING,
+    )
+
+
+def print_map(area: StudyArea, t: Translator, view: MapView, texts: PrintTexts) -> bytes:
+    """Draw a view for paper.
+
+    Boroughs, sites, candidates by score and one indicator; the best candidates carry their rank and are
+    listed beside the map. The same input gives the same bytes with the same matplotlib.
+
+    Returns
+    -------
+    bytes
+        PNG, A4 landscape, 200 dots per inch.
+    """
+    rooms = drawn_candidates(area, view)
+    score = (
+        np.full(len(rooms), np.nan)
+        if view.score is None
+        else view.score.reindex(rooms["candidate_id"]).to_numpy()
+    )
+    rank = (
+        np.zeros(len(rooms))
+        if view.rank is None
+        else view.rank.reindex(rooms["candidate_id"]).fillna(0).to_numpy()
+    )
+    rooms = rooms.assign(score=score, rank=rank.astype(int))
+    classes = None if view.score is None else classify(score.round(1), t, ramp="score", count=SCORE_CLASSES)
+    shown = None
+    if view.indicator is not None:
+        shown = choropleth(area, t, view.indicator, view.level, need=view.need, covered=view.covered)
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=A4_INCHES, dpi=DPI, facecolor="white")
+        FigureCanvasAgg(figure)
+        axes = figure.add_axes(_MAP_BOX, facecolor="#f5f3ee")
+        frame = _frame(area)
+        axes.set(xlim=(frame[0], frame[2]), ylim=(frame[1], frame[3]), xticks=[], yticks=[], aspect="equal")
+        for spine in axes.spines.values():
+            spine.set_color("#b6c3ca")
+        draw_base(axes, area)
+        if shown is not None:
+            draw_choropleth(axes, area, shown)
+        draw_boroughs(axes, area)
+        signs = draw_sites(axes, area, t)
+        _candidates(axes, area, rooms, classes, view.best)
+        draw_scale(axes, t, frame)
+        _table(figure, t, area, rooms, view.best)
+        _legend(figure, t, shown, classes, signs)
+        _foot(figure, texts)
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
+    return buffer.getvalue()

@@ -1,0 +1,268 @@
+"""Pieces of the printed map: base map, districts, markers that do not hide each other, scale bar, legend."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.collections import PatchCollection, PathCollection
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, PathPatch, Rectangle
+from matplotlib.path import Path as Outline
+from matplotlib.patheffects import withStroke
+
+from planning.render.geometry import display_districts
+from planning.render.labels import text_of
+from planning.render.view import located_sites
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import shapely
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from planning.area.study_area import StudyArea
+    from planning.i18n import Translator
+    from planning.render.indicators import Choropleth
+
+ACCENT, INK, QUIET = "#00587a", "#1c2a33", "#4a5a63"
+SITE_MARKERS = {"office": "s", "dependance": "^", "outreach": "D"}
+_FILLS = {
+    "forest": "#d3e3cd", "park": "#dcead4", "farmland": "#f2f0e3", "industrial": "#e2dfe3", "green":
+    "#e3edd9", "builtup": "#e9e6e1", "water": "#b9d6e6",
+}  # fmt: skip
+_LINES = {
+    "waterways": ("#a5cade", 0.8), "railways": ("#a9a5a0", 0.5), "roads": ("#d5cfc6", 0.5), "motorway":
+    ("#dcb483", 1.3),
+}  # fmt: skip
+_ORDER = ("green", "builtup", "water", "waterways", "railways", "roads")
+_HALO = [withStroke(linewidth=2.2, foreground="white")]
+_NEIGHBOUR_SHARE = 1.02
+_PUSHES = 80
+_SCALE_STEPS_KM = (10.0, 5.0, 2.0, 1.0, 0.5, 0.2, 0.1)
+
+
+def _outline(polygon: shapely.Polygon) -> Outline:
+    rings = [polygon.exterior, *polygon.interiors]
+    return Outline.make_compound_path(
+        *(Outline(np.asarray(ring.coords)[:, :2], closed=True) for ring in rings)
+    )
+
+
+def _patches(geometries: Iterable[shapely.Geometry]) -> list[PathPatch]:
+    polygons = [
+        part
+        for geometry in geometries
+        for part in getattr(geometry, "geoms", [geometry])
+        if part.geom_type == "Polygon" and not part.is_empty
+    ]
+    return [PathPatch(_outline(polygon)) for polygon in polygons]
+
+
+def draw_areas(axes: Axes, geometries: Iterable[shapely.Geometry], *, order: float, **style: object) -> None:
+    """Fill or outline polygons in one pass."""
+    axes.add_collection(PatchCollection(_patches(geometries), zorder=order, **style))
+
+
+def draw_lines(
+    axes: Axes, geometries: Iterable[shapely.Geometry], color: str, width: float, order: float
+) -> None:
+    """Draw lines in one pass."""
+    lines = [
+        part
+        for geometry in geometries
+        for part in getattr(geometry, "geoms", [geometry])
+        if not part.is_empty
+    ]
+    outlines = [Outline(np.asarray(line.coords)[:, :2]) for line in lines]
+    axes.add_collection(
+        PathCollection(
+            outlines, facecolors="none", edgecolors=color, linewidths=width, zorder=order, capstyle="round"
+        )
+    )
+
+
+def draw_base(axes: Axes, area: StudyArea) -> None:
+    """Draw the base map."""
+    for layer in _ORDER:
+        found = area.basemap[area.basemap["layer"] == layer]
+        for name, group in found.groupby(found["class"].fillna(""), sort=True):
+            if layer in _FILLS:
+                color = _FILLS.get(str(name), _FILLS[layer])
+                draw_areas(axes, group.geometry, order=1, facecolor=color, edgecolor="none")
+            else:
+                color, width = _LINES.get(str(name), _LINES[layer])
+                draw_lines(axes, group.geometry, color, width, 1.5)
+
+
+def draw_choropleth(axes: Axes, area: StudyArea, shown: Choropleth) -> None:
+    """Draw the classes of an indicator."""
+    cells = shown.level == "cell"
+    geometry = area.cells.geometry if cells else display_districts(area, shown.level).geometry
+    for number, color in enumerate(shown.classes.colors):
+        members = geometry[shown.classes.index == number]
+        if len(members):
+            edge, width = (color, 0.1) if cells else ("white", 0.5)
+            draw_areas(
+                axes, members, order=2, facecolor=color, edgecolor=edge, linewidth=width, alpha=shown.opacity
+            )
+
+
+def draw_boroughs(axes: Axes, area: StudyArea) -> None:
+    """Draw borough borders and names."""
+    boroughs = display_districts(area, "borough")
+    draw_areas(axes, boroughs.geometry, order=3, facecolor="none", edgecolor="white", linewidth=2.2)
+    draw_areas(axes, boroughs.geometry, order=3.1, facecolor="none", edgecolor="#2b3a42", linewidth=1.0)
+    for name, point in zip(boroughs["name"], boroughs.geometry.representative_point(), strict=True):
+        text = plain(name) axes.text(point.x, point.y, text, size=7.5, weight="bold", color=INK, ha="center",
+        va="center", zorder=5.5,
+                  path_effects=_HALO)  # fmt: skip
+
+
+def draw_sites(axes: Axes, area: StudyArea, t: Translator) -> list[tuple[Line2D, str]]:
+    """Draw existing sites by shape; return what the legend has to say."""
+    sites = located_sites(area)
+    legend = []
+    for kind, marker in SITE_MARKERS.items():
+        for is_open in (True, False):
+            rows = sites[(sites["kind"] == kind) & ((sites["status"] == "open") == is_open)]
+            if rows.empty:
+                continue
+            style = {
+                "marker": marker,
+                "markersize": 7.5 if marker != "D" else 6,
+                "markerfacecolor": ACCENT if is_open else "white",
+                "markeredgecolor": "white" if is_open else "#00303f",
+                "markeredgewidth": 0.9 if is_open else 1.4,
+                "linestyle": "none",
+            }
+            axes.plot(rows["x"], rows["y"], zorder=6, **style)
+            label = t(f"data.site_kind.{kind}")
+            legend.append((Line2D([], [], **style), label if is_open else t("map.site_unknown", kind=label)))
+    return legend
+
+
+def spread(
+    points: NDArray[np.float64], distance: float, fixed: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
+    """Push points apart, and off the ``fixed`` ones, until none are closer than ``distance``.
+
+    Deterministic; after a fixed number of rounds what still overlaps stays so. Points that coincide part
+    along a fixed fan.
+    """
+    placed = points.astype(float).copy()
+    fan = np.arange(len(points)) * 2.399963  # the golden angle keeps directions apart
+    placed += 1e-6 * distance * np.column_stack([np.cos(fan), np.sin(fan)])
+    obstacles = np.empty((0, 2)) if fixed is None else fixed
+    part = np.concatenate([np.full(len(points), 0.5), np.ones(len(obstacles))])
+    for _ in range(_PUSHES):
+        gap = placed[:, None, :] - np.concatenate([placed, obstacles])[None, :, :]
+        length = np.hypot(gap[..., 0], gap[..., 1])
+        np.fill_diagonal(length, np.inf)
+        short = np.clip(distance * _NEIGHBOUR_SHARE - length, 0, None)
+        if not short.any():
+            break
+        placed += np.sum(gap / np.maximum(length, 1e-12)[..., None] * (short * part)[..., None], axis=1)
+    return placed
+
+
+def draw_best(
+    axes: Axes,
+    points: NDArray[np.float64],
+    ranks: Sequence[int],
+    colors: Sequence[str],
+    inks: Sequence[str],
+    *,
+    fixed: NDArray[np.float64],
+) -> None:
+    """Draw the best candidates as numbered circles, moved apart and off ``fixed`` points, with a line to the true place."""
+    transform = axes.transData
+    size = axes.figure.dpi * 12 / 72
+    pixels = transform.transform(points)
+    placed = transform.inverted().transform(spread(pixels, size, transform.transform(fixed)))
+    moved = np.hypot(*(transform.transform(placed) - pixels).T) > size / 4
+    for (x, y), (px, py), is_moved in zip(points, placed, moved, strict=True):
+        if is_moved:
+            axes.plot([x, px], [y, py], color="white", linewidth=2.0, zorder=6.8)
+            axes.plot([x, px], [y, py], color="#3d2015", linewidth=0.8, zorder=6.9)
+            axes.plot([x], [y], marker="o", markersize=2.6, color="#3d2015", zorder=6.9)
+    for (x, y), rank, color, ink in zip(placed, ranks, colors, inks, strict=True):
+        axes.plot(
+            [x], [y], marker="o", markersize=11, markerfacecolor=color, markeredgecolor="white", zorder=7
+        )
+        axes.text(
+            x, y, str(rank), size=6.5, weight="bold", color=ink, ha="center", va="center_baseline", zorder=7.1
+        )
+
+
+def draw_scale(axes: Axes, t: Translator, bounds: tuple[float, float, float, float]) -> None:
+    """Draw a scale bar in the lower left and a north arrow in the upper left corner."""
+    left, bottom, right, top = bounds
+    width, height = right - left, top - bottom
+    length = next((km for km in _SCALE_STEPS_KM if km * 1000 <= width / 4), _SCALE_STEPS_KM[-1])
+    x, y = left + width * 0.03, bottom + height * 0.03
+    for half, color in ((0, INK), (1, "white")):
+        start = x + half * length * 500
+        axes.add_patch(
+            Rectangle(
+                (start, y),
+                length * 500,
+                height * 0.008,
+                facecolor=color,
+                edgecolor=INK,
+                linewidth=0.7,
+                zorder=8,
+            )
+        )
+    label = t.number(length, 0 if length >= 1 else 1, "km")
+    axes.text(
+        x + length * 1000,
+        y + height * 0.014,
+        label,
+        size=7.5,
+        ha="center",
+        va="bottom",
+        zorder=8,
+        path_effects=_HALO,
+    )
+    axes.text(x, y + height * 0.014, "0", size=7.5, ha="center", va="bottom", zorder=8, path_effects=_HALO)
+    tip = top - height * 0.03
+    axes.annotate(
+        t("map.north"), (x + width * 0.015, tip), (x + width * 0.015, tip - height * 0.075), zorder=8, ha="center",
+        va="center", size=9, weight="bold", path_effects=_HALO,
+        arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.4},
+    )  # fmt: skip
+
+
+def class_handles(
+    colors: Sequence[str], labels: Sequence[str], *, opacity: float, round_mark: bool
+) -> list[tuple[object, str]]:
+    """Return legend entries of classes."""
+    handles: list[tuple[object, str]] = []
+    for color, label in zip(colors, labels, strict=True):
+        if round_mark:
+            mark = Line2D(
+                [],
+                [],
+                marker="o",
+                linestyle="none",
+                markersize=6,
+                markerfacecolor=color,
+                markeredgecolor="#3d2015",
+            )
+            handles.append((mark, label))
+        else:
+            handles.append((Patch(facecolor=color, edgecolor="#8a949a", linewidth=0.5, alpha=opacity), label))
+    return handles
+
+
+def plain(text: object) -> str:
+    """Return a text that matplotlib draws letter by letter: a dollar sign would start a formula."""
+    return text_of(text).replace("$", r"\$")
+
+
+def wrapped(text: str, width: int, lines: int) -> str:
+    """Break a text into at most so many lines, the last one shortened with an ellipsis."""
+    return "\n".join(textwrap.wrap(text, width, max_lines=lines, placeholder=" …", break_long_words=True))

@@ -1,0 +1,303 @@
+"""What the map shows at one moment, and how that is told to the browser in few bytes."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from planning.render.classes import classify, ink
+from planning.render.geometry import WGS84, encode, encode_points, origin_of
+from planning.render.indicators import CELL, NEED, choropleth
+from planning.render.labels import district_names, room_names, text_of
+
+if TYPE_CHECKING:
+    import shapely
+    from numpy.typing import NDArray
+
+    from planning.area.study_area import StudyArea
+    from planning.i18n import Translator
+    from planning.render.indicators import Choropleth
+
+SITE_KINDS = ("office", "dependance", "outreach")
+BEST = 14
+SCORE_CLASSES = 5
+_ADDRESS = re.compile(r"\s*\(https?://[^)]*\)")
+_REACH_TOLERANCE_M = 4.0
+
+
+@dataclass(frozen=True)
+class Click:
+    """A click on the map.
+
+    Parameters
+    ----------
+    kind
+        ``candidate`` or ``site``, with ``id``; ``point`` for a free spot.
+    latitude, longitude
+        Where, in degrees (WGS 84). The exact place of a candidate or site.
+    at
+        When, in milliseconds since 1970 by the browser's clock; two clicks on one spot differ in it.
+    """
+
+    kind: Literal["candidate", "site", "point"]
+    id: str
+    latitude: float
+    longitude: float
+    at: int
+
+
+@dataclass(frozen=True, eq=False)
+class MapView:
+    """What the map shows over its base: one indicator, scores, the chosen spot and its reach.
+
+    Parameters
+    ----------
+    indicator, level
+        One of :func:`planning.render.indicators.indicator_levels`; ``None`` shows no choropleth.
+    need
+        Shape (cells,): needed for the indicators ``need`` and ``coverage``.
+    covered
+        Shape (cells,): is the cell within reach of an open site; needed for ``coverage``.
+    score, rank
+        By ``candidate_id``; candidates that are not in ``score`` are not drawn. ``None`` draws the open
+        candidates without colours.
+    best
+        So many of the best candidates carry their rank.
+    selected
+        What wears a ring: ``("candidate", id)``, ``("site", id)`` or ``("point", (latitude, longitude))``.
+    reach
+        Area within walking time of the chosen spot, in the area's coordinates.
+    reach_label
+        What the legend says of it.
+    """
+
+    indicator: str | None = NEED
+    level: str = CELL
+    need: NDArray[np.float64] | None = None
+    covered: NDArray[np.bool_] | None = None
+    score: pd.Series[float] | None = None
+    rank: pd.Series[int] | None = None
+    best: int = BEST
+    selected: tuple[str, Any] | None = None
+    reach: shapely.Geometry | None = None
+    reach_label: str = ""
+
+
+def read_click(returned: dict[str, Any] | None) -> Click | None:
+    """Read the newest click from what the map component returned; ``None`` before the first one.
+
+    ``returned`` holds ``last_object_clicked`` and ``last_clicked``. What comes from a browser can be
+    anything: what does not have the expected form is no click.
+    """
+    clicks = [
+        click
+        for name in ("last_object_clicked", "last_clicked")
+        if (click := _one_click((returned or {}).get(name))) is not None
+    ]
+    return max(clicks, key=lambda click: click.at, default=None)
+
+
+def _one_click(spot: object) -> Click | None:
+    if not isinstance(spot, dict):
+        return None
+    try:
+        latitude, longitude, at = float(spot["lat"]), float(spot["lng"]), int(spot["at"])
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        return None
+    kind, found = spot.get("kind", "point"), spot.get("id", "")
+    if kind == "point":
+        return Click("point", "", latitude, longitude, at)
+    if kind in {"candidate", "site"} and isinstance(found, str) and found:
+        return Click(kind, found, latitude, longitude, at)
+    return None
+
+
+def _indicator(shown: Choropleth, t: Translator) -> dict[str, Any]:
+    scaled = np.round(shown.values * 10**shown.digits)
+    values = [None if np.isnan(value) else int(value) for value in scaled]
+    return {
+        "title": shown.title,
+        "unit": shown.unit,
+        "note": t("map.unit_year", unit=shown.unit, year=shown.year) if shown.year else shown.unit,
+        "source": t("map.source", source=shown.source) if shown.source else "",
+        "level": shown.level,
+        "digits": shown.digits,
+        "values": values,
+        "classes": shown.classes.codes,
+        "colors": shown.classes.colors,
+        "labels": shown.classes.labels,
+        "opacity": shown.opacity,
+        "categorical": shown.categorical,
+    }
+
+
+def drawn_candidates(area: StudyArea, view: MapView) -> gpd.GeoDataFrame:
+    """Return the candidates that a view draws: those with a score, or all open ones."""
+    rooms = area.candidates
+    if view.score is None:
+        return rooms[rooms["status"] == "open"]
+    return rooms[rooms["candidate_id"].isin(view.score.index)]
+
+
+def _numbered(texts: list[str]) -> dict[str, Any]:
+    number, different = pd.factorize(np.array(texts, dtype=object))
+    return {"texts": different.tolist(), "index": number.tolist()}
+
+
+def _candidates(area: StudyArea, t: Translator, view: MapView) -> dict[str, Any]:
+    rooms = drawn_candidates(area, view)
+    points = rooms.geometry
+    boroughs, quarters = district_names(area, "borough"), district_names(area, "quarter")
+    kinds = [t(f"data.venue_kind.{kind}") for kind in rooms["kind"]]
+    places = [
+        quarters.get(quarter, boroughs.get(borough, ""))
+        for borough, quarter in zip(rooms["borough"], rooms["quarter"], strict=True)
+    ]
+    table: dict[str, Any] = {
+        "ids": rooms["candidate_id"].tolist(),
+        "names": room_names(t, rooms),
+        "kinds": _numbered(kinds),
+        "places": _numbered(places),
+        "at": encode_points(points.x.to_numpy(), points.y.to_numpy(), area.crs, origin_of(area)),
+        "title": t("map.candidates"),
+        "note": "",
+        "score": t("map.score_line"),
+        "best": view.best if view.score is not None else 0,
+    }
+    if view.score is None:
+        return table | _unscored(len(rooms), t)
+    score = view.score.reindex(rooms["candidate_id"]).to_numpy(dtype=np.float64).round(1)
+    rank = (
+        [0] * len(rooms)
+        if view.rank is None
+        else view.rank.reindex(rooms["candidate_id"]).astype(int).tolist()
+    )
+    classes = classify(score, t, ramp="score", count=SCORE_CLASSES)
+    return table | {
+        "note": t("map.score_note", best=view.best),
+        "scores": [None if np.isnan(value) else round(value * 10) for value in score],
+        "ranks": rank,
+        "classes": classes.codes,
+        "colors": classes.colors,
+        "inks": [ink(color) for color in classes.colors],
+        "labels": classes.labels,
+    }
+
+
+def _unscored(count: int, t: Translator) -> dict[str, Any]:
+    color = "#ffffff"
+    return {
+        "scores": [None] * count,
+        "ranks": [0] * count,
+        "classes": "0" * count,
+        "colors": [color],
+        "inks": [ink(color)],
+        "labels": [t("map.candidate")],
+    }
+
+
+def located_sites(area: StudyArea) -> gpd.GeoDataFrame:
+    """Return the sites whose place is known and that are not closed."""
+    sites = area.sites
+    return sites[sites["x"].notna() & (sites["status"] != "closed")]
+
+
+def site_notes(t: Translator, site: dict[str, Any]) -> list[str]:
+    """Return what the tooltip of a site says below its name."""
+    weekday, start, end = (text_of(site[name]) for name in ("weekday", "time_from", "time_to"))
+    hours = t("map.hours", start=start, end=end) if start and end else ""
+    state = "" if site["status"] == "open" else t("map.state.unknown")
+    place = "" if site["location_quality"] == "exact" else t("map.place_inexact")
+    lines = (
+        t(f"data.site_kind.{site['kind']}"),
+        text_of(site["address"]),
+        " ".join(filter(None, (weekday, hours))),
+        state,
+        place,
+    )
+    return [line for line in lines if line]
+
+
+def _sites(area: StudyArea, t: Translator) -> dict[str, Any]:
+    sites = located_sites(area)
+    points = sites.geometry
+    rows: list[dict[str, Any]] = sites.to_dict("records")
+    states = ["open" if site["status"] == "open" else "unknown" for site in rows]
+    present = {(site["kind"], state) for site, state in zip(rows, states, strict=True)}
+    legend = [
+        [kind, state, t("map.site_unknown", kind=label) if state == "unknown" else label]
+        for kind in SITE_KINDS
+        for state, label in ((state, t(f"data.site_kind.{kind}")) for state in ("open", "unknown"))
+        if (kind, state) in present
+    ]
+    return {
+        "ids": sites["site_id"].tolist(),
+        "kinds": sites["kind"].tolist(),
+        "states": states,
+        "names": [text_of(site["name"]) or t(f"data.site_kind.{site['kind']}") for site in rows],
+        "notes": [site_notes(t, site) for site in rows],
+        "at": encode_points(points.x.to_numpy(), points.y.to_numpy(), area.crs, origin_of(area)),
+        "legend": legend,
+    }
+
+
+def level_label(area: StudyArea, t: Translator, level: str) -> str:
+    """Return what the districts of a level are called together; an area's own word where the catalogue has none."""
+    key = f"data.level_plural.{level}"
+    return t(key) if t.has(key) else area.level_names[level][t.language]
+
+
+def _layers(area: StudyArea, t: Translator, view: MapView) -> list[list[str]]:
+    levels = [[level, level_label(area, t, level)] for level in area.level_names]
+    kinds = [[kind, t(f"data.site_kind.{kind}")] for kind in SITE_KINDS]
+    layers = [*kinds, ["candidates", t("map.candidates")]]
+    if view.reach is not None:
+        layers.append(["reach", t("map.reach")])
+    if view.indicator is not None:
+        layers.append(["indicator", t("map.indicator")])
+    return [*layers, *levels, ["base", t("map.base")]]
+
+
+def attribution(area: StudyArea) -> str:
+    """Return the attribution of all layers that are drawn, each once, without addresses, escaped for HTML."""
+    drawn = ("basemap", "districts", "cells", "candidates", "sites")
+    texts = dict.fromkeys(
+        layer.attribution for layer in area.layers if layer.id in drawn and layer.attribution
+    )
+    return html.escape(_ADDRESS.sub("", " · ".join(texts)))
+
+
+def view_data(area: StudyArea, t: Translator, view: MapView) -> dict[str, Any]:
+    """Return a view as plain values: what ``planner.update`` in the browser takes."""
+    shown = None
+    if view.indicator is not None:
+        shown = choropleth(area, t, view.indicator, view.level, need=view.need, covered=view.covered)
+    reach = None
+    if view.reach is not None and not view.reach.is_empty:
+        simple = gpd.GeoSeries([view.reach.simplify(_REACH_TOLERANCE_M)], crs=area.crs).to_crs(WGS84)
+        reach = encode(simple, origin_of(area))[0]
+    selected = None
+    if view.selected is not None:
+        kind, what = view.selected
+        selected = {"kind": kind, "point": list(what)} if kind == "point" else {"kind": kind, "id": what}
+    texts = {name: t(f"map.{name}") for name in ("map", "layers", "legend", "signs", "sources", "unknown")}
+    levels = [[level, level_label(area, t, level)] for level in area.level_names]
+    return {
+        "language": t.language,
+        "text": {**texts, "reach": view.reach_label or t("map.reach"), "levels": levels},
+        "layers": _layers(area, t, view),
+        "attribution": attribution(area),
+        "indicator": None if shown is None else _indicator(shown, t),
+        "candidates": _candidates(area, t, view),
+        "sites": _sites(area, t),
+        "selected": selected,
+        "reach": reach,
+    }

@@ -1,0 +1,123 @@
+"""The map and its controls: which indicator at which level, and what was clicked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from streamlit_folium import st_folium
+
+from planning.access import nearest
+from planning.render import (
+    MapView,
+    build_map,
+    dynamic_groups,
+    folium_assets,
+    indicator_label,
+    indicator_levels,
+    read_click,
+)
+from planning.ui import cache, state
+from planning.ui.components.add_place import to_metres
+from planning.ui.state import Selection
+
+if TYPE_CHECKING:
+    from planning.area import StudyArea
+    from planning.i18n import Translator
+    from planning.model import Scenario
+    from planning.scoring import Evaluation
+
+NONE = "none"
+
+
+def draw_controls(t: Translator, area: StudyArea) -> tuple[str | None, str]:
+    """Draw the choice of indicator and level; return them (``None`` for no indicator)."""
+    levels = indicator_levels(area)
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    with left:
+        chosen = st.selectbox(
+            t("ui.map.indicator"),
+            [*levels, NONE],
+            format_func=lambda name: t("ui.map.no_indicator") if name == NONE else indicator_label(t, name),
+            key="indicator",
+            label_visibility="collapsed",
+        )
+    if chosen == NONE:
+        return None, "cell"
+    offered = levels[chosen]
+    if st.session_state.get("indicator_level") not in offered:
+        st.session_state["indicator_level"] = offered[0]
+    with right:
+        level = st.segmented_control(
+            t("ui.map.level"),
+            offered,
+            format_func=lambda name: t(f"ui.map.by.{name}"),
+            key="indicator_level",
+            required=True,
+            label_visibility="collapsed",
+        )
+    return chosen, str(level or offered[0])
+
+
+def _clicked() -> None:
+    click = read_click(st.session_state.get("map"))
+    if click is None or click.at == st.session_state.get("click_at"):
+        return
+    st.session_state["click_at"] = click.at
+    if click.kind == "point":
+        state.select(Selection("point", point=(click.latitude, click.longitude)))
+    else:
+        state.select(Selection(click.kind, click.id))
+
+
+def _spot(area: StudyArea, picked: Selection | None) -> tuple[float, float] | None:
+    """Return where the selection is, in metres; ``None`` if it has no place or is gone."""
+    if picked is None:
+        return None
+    if picked.kind == "point" and picked.point is not None:
+        return to_metres(area, *picked.point)
+    table, key = (area.candidates, "candidate_id") if picked.kind == "candidate" else (area.sites, "site_id")
+    found = table.loc[(table[key] == picked.id) & table["x"].notna(), ["x", "y"]]
+    return None if found.empty else (float(found["x"].iloc[0]), float(found["y"].iloc[0]))
+
+
+def map_view(
+    t: Translator,
+    area: StudyArea,
+    scenario: Scenario,
+    evaluation: Evaluation,
+    *,
+    indicator: str | None,
+    level: str,
+) -> MapView:
+    """Return what the map has to show now."""
+    picked = state.selection()
+    spot = _spot(area, picked)
+    selected: tuple[str, object] | None = None
+    if picked is not None and spot is not None:
+        selected = (picked.kind, picked.point if picked.kind == "point" else picked.id)
+    return MapView(
+        indicator=indicator,
+        level=level,
+        need=evaluation.need,
+        covered=nearest(cache.distances(area).sites) <= scenario.reach_m,
+        score=evaluation.scores.total,
+        rank=evaluation.scores.rank,
+        selected=selected,
+        reach=None if spot is None else cache.reach(area, spot, scenario.reach_m),
+        reach_label=t("ui.map.reach", minutes=t.number(scenario.minutes)),
+    )
+
+
+def draw_map(t: Translator, area: StudyArea, view: MapView, *, height: int) -> None:
+    """Draw the map; a click becomes the selection. The frame stays, so zoom and position do too."""
+    assets = folium_assets(area, cache.map_assets(cache.area_path()))
+    st_folium(
+        build_map(area, assets=assets),
+        key="map",
+        height=height,
+        use_container_width=True,
+        returned_objects=["last_object_clicked", "last_clicked"],
+        feature_group_to_add=dynamic_groups(area, t, view),
+        on_change=_clicked,
+    )

@@ -1,0 +1,77 @@
+"""The page *Karte*: the map, beside it the ranking, the weights and what is known of the selection."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from planning.errors import SettingError
+from planning.render.labels import district_names, room_names
+from planning.scoring import ranking
+from planning.ui import cache, state
+from planning.ui.components.downloads import draw_downloads
+from planning.ui.components.facts import draw_facts
+from planning.ui.components.faults import draw_error
+from planning.ui.components.map_panel import draw_controls, draw_map, map_view
+from planning.ui.components.ranking import draw_ranking
+from planning.ui.components.weights import draw_need, draw_reach, draw_weights
+
+if TYPE_CHECKING:
+    from planning.area import StudyArea
+    from planning.i18n import Translator
+    from planning.scoring import Evaluation
+
+HEIGHT = 560
+PANELS = ("ranking", "need", "details")
+TABLE_HEIGHT = 220
+
+
+def _side(t: Translator, area: StudyArea, evaluation: Evaluation) -> None:
+    state.panel()
+    front = st.segmented_control(
+        t("ui.panel.title"),
+        PANELS,
+        format_func=lambda name: t(f"ui.panel.{name}"),
+        key="panel",
+        required=True,
+        label_visibility="collapsed",
+        width="stretch",
+    )
+    if front == "ranking":
+        table = ranking(area, evaluation)
+        table["label"] = room_names(t, table)
+        table["district"] = table["quarter"].map(district_names(area, "quarter")).fillna("")
+        draw_ranking(t, table, height=TABLE_HEIGHT)
+        with st.container(height=HEIGHT - TABLE_HEIGHT - 48, border=True):
+            draw_weights(t, evaluation.scores.shares.to_dict())
+        return
+    with st.container(height=HEIGHT, border=False):
+        if front == "need":
+            draw_reach(t)
+            draw_need(t)
+        else:
+            draw_facts(t, area, evaluation, state.selection())
+
+
+def draw() -> None:
+    """Draw the page."""
+    t = state.translator()
+    area = state.edited(cache.original_area(cache.area_path()))
+    scenario = state.scenario()
+    try:
+        evaluation = cache.evaluation(area, scenario)
+    except SettingError as error:
+        draw_error(t, error)
+        st.caption(t("ui.weights.defaults_hold"))
+        evaluation = cache.evaluation(area, replace(scenario, criteria_weights={}))
+    left, right = st.columns([2, 1], gap="small")
+    with left:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            indicator, level = draw_controls(t, area)
+            draw_downloads(t, area, evaluation, scenario)
+        view = map_view(t, area, scenario, evaluation, indicator=indicator, level=level)
+        draw_map(t, area, view, height=HEIGHT)
+    with right:
+        _side(t, area, evaluation)

@@ -1,0 +1,260 @@
+"""The pages for people describe what the code does: every setting, criterion, page, command and file."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from planning.area import criteria, indicators, venue_kinds
+from planning.area.catalogues import declaration
+from planning.cli import _parser
+from planning.i18n import LANGUAGES, Translator, catalogue_keys
+from planning.model import MINUTES_RANGE, SPEED_RANGE_KMH, Scenario
+from planning.ui.components.weights import PRESETS
+from planning.ui.pages.map import PANELS
+from planning.ui.pages.method import SECTIONS
+
+ROOT = Path(__file__).parents[2]
+TEXTS = ROOT / "planning" / "i18n" / "text"
+
+# Where each field of a scenario is named on screen; a new field without a text fails below.
+SETTING_TEXTS = {
+    "name": (),
+    "minutes": ("ui.reach.minutes",),
+    "speed_kmh": ("ui.reach.speed",),
+    "need_weights": tuple(
+        f"data.indicator.{group}.label" for group in indicators().query("need_group")["id"]
+    ),
+    "criteria_weights": tuple(f"criteria.{criterion.id}.label" for criterion in criteria()),
+}
+CONTROL_TEXTS = (
+    *(f"ui.panel.{name}" for name in PANELS),
+    *(f"ui.data.{name}" for name in ("sites", "candidates", "layers", "scaling", "by_address")),
+    *(f"ui.tables.{name}" for name in ("take_over", "template", "upload")),
+    *("ui.map.indicator", "ui.map.downloads", "ui.preset.title", "ui.need.reset"),
+)
+
+
+def text_of(language, section):
+    return Translator(language).text(section)
+
+
+def everything(language):
+    return "\n".join(text_of(language, section) for section in SECTIONS)
+
+
+def headings(markdown):
+    return [len(mark) for mark in re.findall(r"^(#+) ", markdown, re.MULTILINE)]
+
+
+def table_rows(markdown):
+    rows = re.findall(r"^\|(.+)\|$", markdown, re.MULTILINE)
+    return [[cell.strip() for cell in row.split("|")] for row in rows]
+
+
+def number(text, language):
+    return float(text.replace(",", ".") if language == "de" else text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_section_is_there_and_no_other(language):
+    files = {file.stem for file in (TEXTS / language).iterdir()}
+    assert files == set(SECTIONS)
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_both_languages_are_built_alike(section):
+    german, english = (text_of(language, section) for language in ("de", "en"))
+    assert headings(german) == headings(english)
+    assert headings(german)[0] == 2
+    assert german.count("$$") == english.count("$$")
+    assert [len(row) for row in table_rows(german)] == [len(row) for row in table_rows(english)]
+    assert len(re.findall(r"^(?:- |\d+\. )", german, re.MULTILINE)) == len(
+        re.findall(r"^(?:- |\d+\. )", english, re.MULTILINE)
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("section", SECTIONS)
+def test_a_section_bears_the_name_it_is_chosen_by(language, section):
+    first = text_of(language, section).splitlines()[0]
+    assert first == f"## {Translator(language)(f'ui.method.{section}')}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("section", SECTIONS)
+def test_dollars_are_balanced(language, section):
+    plain = text_of(language, section).replace("$$", "")
+    for paragraph in plain.split("\n\n"):
+        assert paragraph.count("$") % 2 == 0, paragraph
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_html_and_no_outside_address(language):
+    text = everything(language)
+    assert not re.search(r"<[a-zA-Z!/]", text)
+    assert not re.search(r"https?://|!\[", text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_setting_is_described(language):
+    assert {field.name for field in fields(Scenario)} == set(SETTING_TEXTS)
+    t, text = Translator(language), everything(language)
+    missing = [key for keys in SETTING_TEXTS.values() for key in keys if t(key) not in text]
+    assert not missing
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_and_control_is_described(language):
+    t = Translator(language)
+    pages = text_of(language, "pages")
+    titles = [t(key) for key in catalogue_keys() if key.startswith("ui.page.")]
+    assert len(titles) >= 3
+    assert not [title for title in titles if f"### {title}" not in pages]
+    assert not [key for key in CONTROL_TEXTS if t(key) not in pages]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_criteria_stand_with_their_default_weight(language):
+    t = Translator(language)
+    described = {row[0]: row[-1] for row in table_rows(text_of(language, "criteria")) if len(row) == 3}
+    for criterion in criteria():
+        assert number(described[t(f"criteria.{criterion.id}.label")], language) == criterion.default_weight
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_kinds_of_venue_stand_with_their_suitability(language):
+    t = Translator(language)
+    described = {row[0]: row[1] for row in table_rows(text_of(language, "criteria")) if len(row) == 2}
+    kinds = venue_kinds()
+    for kind, suitability in zip(kinds["kind"], kinds["suitability"], strict=True):
+        assert number(described[t(f"data.venue_kind.{kind}")], language) == suitability
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_need_groups_stand_with_their_default_weight(language):
+    t = Translator(language)
+    described = {row[0]: row[1] for row in table_rows(text_of(language, "need"))}
+    groups = indicators().query("need_group")
+    for group, weight in zip(groups["id"], groups["default_weight"], strict=True):
+        assert number(described[t(f"data.indicator.{group}.label")], language) == weight
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_presets_stand_with_what_they_raise(language):
+    t = Translator(language)
+    described = {row[0]: row[1] for row in table_rows(text_of(language, "scoring"))}
+    for name, raised in PRESETS.items():
+        for criterion, weight in raised.items():
+            assert f"{t(f'criteria.{criterion}.label')} {weight}" in described[t(f"ui.preset.{name}")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_ranges_and_defaults_of_walking_are_those_of_the_model(language):
+    t = Translator(language)
+    described = {row[0]: row[1:3] for row in table_rows(text_of(language, "walking"))}
+    for key, digits, limits, default in (
+        ("ui.reach.minutes", 0, MINUTES_RANGE, Scenario.minutes),
+        ("ui.reach.speed", 1, SPEED_RANGE_KMH, Scenario.speed_kmh),
+    ):
+        span, chosen = described[t(key)]
+        assert [float(value) for value in re.findall(r"\d+", span)] == list(limits)
+        assert chosen.startswith(t.number(default, digits))
+
+
+def pages():
+    return [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def test_links_between_pages_lead_somewhere():
+    links = [
+        (page, target)
+        for page in pages()
+        for target in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
+        if not target.startswith(("http://", "https://"))
+    ]
+    assert links
+    assert not [(page.name, target) for page, target in links if not (page.parent / target).exists()]
+
+
+def test_no_page_shows_a_picture_from_elsewhere():
+    assert not [
+        page.name for page in pages() if re.search(r"!\[[^\]]*\]\(http|<img", page.read_text("utf-8"))
+    ]
+
+
+def test_readme_shows_the_two_commands_first():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    first = re.search(r"```\w*\n(.*?)```", readme, re.DOTALL)
+    assert [line.split("#")[0].strip() for line in first[1].strip().splitlines()][-2:] == [
+        "make app",
+        "make test",
+    ]
+    targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert {"app", "test"} <= set(targets)
+
+
+def test_readme_names_every_command_and_option():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    actions = next(a for a in _parser()._actions if isinstance(a, argparse._SubParsersAction))
+    missing = []
+    for name, parser in actions.choices.items():
+        options = [option for action in parser._actions for option in action.option_strings]
+        missing += [option for option in options if option.startswith("--") and option not in readme]
+        missing += [name] if f"planning {name}" not in readme else []
+    assert not missing
+
+
+def test_readme_credits_every_source_of_the_bundled_area(dortmund):
+    readme = re.sub(r"\s+", " ", (ROOT / "README.md").read_text(encoding="utf-8"))
+    texts = {text for layer in dortmund.layers for text in layer.attribution.split(" · ") if text}
+    assert texts
+    assert not [text for text in texts if text not in readme]
+
+
+def test_changelog_knows_the_version():
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert f"## [{version}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_decision_records_are_numbered_and_complete():
+    records = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    assert [record.name[:4] for record in records] == [f"{n:04d}" for n in range(1, len(records) + 1)]
+    assert len(records) >= 7
+    for record in records:
+        text = record.read_text(encoding="utf-8")
+        assert text.startswith(f"# {record.name[:4]} "), record.name
+        for heading in ("## Context", "## Verified facts", "## Decision", "## Consequences"):
+            assert heading in text, (record.name, heading)
+
+
+def test_decision_on_dependencies_lists_each_of_them():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    text = (ROOT / "docs" / "adr" / "0007-dependencies.md").read_text(encoding="utf-8")
+    runtime, testing = text.split("### Test only")
+    for part, requirements in (
+        (runtime, project["dependencies"]),
+        (testing, project["optional-dependencies"]["test"]),
+    ):
+        listed = {row[0].strip("`") for row in table_rows(part) if row[0].startswith("`")}
+        wanted = {re.match(r"[\w.-]+", requirement)[0] for requirement in requirements}
+        assert listed == wanted
+
+
+def test_raw_format_describes_every_file_and_column():
+    text = (ROOT / "docs" / "raw-data.md").read_text(encoding="utf-8")
+    files = declaration("raw_files")
+    names = {name for column in files["columns"] for name in column.split(";")}
+    names |= set(files["file"]) | {name for name in files["sublayer"] if name}
+    used = {
+        name
+        for columns in declaration("indicators")["raw_columns"].dropna()
+        for name in str(columns).split(";")
+        if name
+    }
+    assert not sorted(name for name in names | used if f"`{name}`" not in text)
