@@ -36,15 +36,26 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-def _progress(t: Translator, key: str) -> Callable[[int, int], None]:
+def _count_progress(t: Translator) -> Callable[[int, int], None]:
     """Return a callable that keeps one line of progress on a terminal and stays quiet in a pipe."""
 
     def show(done: int, total: int) -> None:
-        if sys.stderr.isatty():
-            end = "\n" if done >= total else ""
-            print(f"\r{t(key)} {done}/{total}", end=end, file=sys.stderr, flush=True)
+        _line(t("cli.progress_walking", done=t.number(done), total=t.number(total)), last=done >= total)
 
     return show
+
+
+def _share_progress(t: Translator) -> Callable[[float, str], None]:
+    def show(share: float, step: str) -> None:
+        layer = f"data.layer.{step}"
+        _line(f"{t.share(share)} {t(layer if t.has(layer) else f'cli.step.{step}')}", last=share >= 1.0)
+
+    return show
+
+
+def _line(text: str, *, last: bool) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", end="\n" if last else "", file=sys.stderr, flush=True)
 
 
 def _area_path(given: str | None) -> Path | None:
@@ -168,7 +179,7 @@ def run_score(args: argparse.Namespace, t: Translator) -> int:
         raise OutputError("output_suffix", path=str(out), allowed=", ".join(OUTPUT_SUFFIXES))
     scenario = _scenario(args)
     area = load_area(_area_path(args.area))
-    distances = measure(area, progress=_progress(t, "cli.progress_walking"))
+    distances = measure(area, progress=_count_progress(t))
     evaluation = evaluate(area, scenario, distances)
     write_result(area, evaluation, scenario, out, t=t, date=args.date)
     _say(t("cli.written", path=out, count=t.number(len(evaluation.scores.total))))
@@ -180,12 +191,11 @@ def run_bundle(args: argparse.Namespace, t: Translator) -> int:
     if (args.raw is None) == (args.place is None):
         raise SettingError("bundle_source")
     out = Path(args.out)
-    progress = _progress(t, "cli.progress_bundle")
     if args.raw is not None:
         from planning.sources.folder import bundle_folder
 
         facts = Path(args.facts) if args.facts else None
-        area = bundle_folder(Path(args.raw), out, facts=facts, name=args.name, progress=progress)
+        area = bundle_folder(Path(args.raw), out, facts=facts, name=args.name, progress=_share_progress(t))
     else:
         from planning.sources.osm import bundle_place
 
@@ -198,7 +208,7 @@ def run_bundle(args: argparse.Namespace, t: Translator) -> int:
             boundaries=Path(args.boundaries),
             cells=Path(args.cells),
             overpass_url=args.overpass_url,
-            progress=progress,
+            progress=_share_progress(t),
         )
     _say(t("cli.bundled", name=area.name, path=out, count=t.number(len(area.candidates))))
     return DONE

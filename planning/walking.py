@@ -209,7 +209,7 @@ def walking_distances(
         rows = start[first : first + _CHUNK]
         sources = network.n_nodes + first + np.arange(len(rows))
         to_node = dijkstra(graph, directed=True, indices=sources, limit=limit_m)
-        metres = np.minimum(to_node[:, end_u] + from_u, to_node[:, end_v] + from_v)
+        metres = np.minimum(to_node.take(end_u, axis=1) + from_u, to_node.take(end_v, axis=1) + from_v)
         metres[metres > limit_m] = np.inf
         by_origin[np.ix_(rows, end)] = metres
         if progress is not None:
@@ -276,17 +276,25 @@ def isochrone(network: Network, origin: Snapped, limit_m: float, buffer_m: float
 
 def reached_lines(network: Network, origin: Snapped, limit_m: float) -> NDArray[np.object_]:
     """Return the parts of edges within walking reach of one point, cut where the limit falls."""
+    whole, cuts = _reached(network, origin, limit_m)
+    parts = [substring(network.lines[edge], low, high, normalized=True) for edge, low, high in cuts]
+    return np.concatenate([network.lines[whole], np.array(parts, dtype=object)])
+
+
+def _reached(
+    network: Network, origin: Snapped, limit_m: float
+) -> tuple[NDArray[np.bool_], list[tuple[int, float, float]]]:
+    """Return which edges are reached whole; of those in part, (edge, from, to) in shares of its length."""
     if origin.beyond_cap[0] or origin.offset_m[0] > limit_m:
-        return np.empty(0, dtype=object)
+        return np.zeros(len(network.lines), dtype=bool), []
     to_node = dijkstra(_with_origins(network, origin), directed=True, indices=network.n_nodes, limit=limit_m)
     from_u = np.clip(limit_m - to_node[network.u], 0.0, network.length_m) / network.length_m
     from_v = np.clip(limit_m - to_node[network.v], 0.0, network.length_m) / network.length_m
     whole = from_u + from_v >= 1.0
-    home = origin.edge[0]
+    home = int(origin.edge[0])
     rest = (limit_m - origin.offset_m[0]) / network.length_m[home]
     middle = origin.along_m[0] / network.length_m[home]
     cuts = [(home, max(middle - rest, 0.0), min(middle + rest, 1.0))]
-    cuts += [(edge, 0.0, from_u[edge]) for edge in np.flatnonzero(~whole & (from_u > 0.0))]
-    cuts += [(edge, 1.0 - from_v[edge], 1.0) for edge in np.flatnonzero(~whole & (from_v > 0.0))]
-    parts = [substring(network.lines[edge], low, high, normalized=True) for edge, low, high in cuts]
-    return np.concatenate([network.lines[whole], np.array(parts, dtype=object)])
+    cuts += [(int(edge), 0.0, from_u[edge]) for edge in np.flatnonzero(~whole & (from_u > 0.0))]
+    cuts += [(int(edge), 1.0 - from_v[edge], 1.0) for edge in np.flatnonzero(~whole & (from_v > 0.0))]
+    return whole, cuts

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
@@ -21,6 +20,8 @@ from planning.render.labels import district_names
 if TYPE_CHECKING:
     import datetime as dt
     from pathlib import Path
+
+    import geopandas as gpd
 
     from planning.area.study_area import StudyArea
     from planning.export.about import About

@@ -24,32 +24,54 @@ if TYPE_CHECKING:
     from planning.scoring import Evaluation
 
 _PAGE = """<!DOCTYPE html>
-<html lang="{{ t.language }}"> <head> <meta charset="utf-8"> <meta name="viewport"
-content="width=device-width, initial-scale=1"> <meta http-equiv="Content-Security-Policy" content="default-src
-'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"> <meta name="generator"
-content="dependance-planner {{ about.record.program.version }}"> <title>{{ about.title }}</title> <style>{{
-styles }}</style> {{ map.header }} </head> <body> <header><h1>{{ about.title }}</h1><p>{{ about.subtitle
-}}</p></header> <main> <div class="map" role="region" aria-label="{{ t('map.map') }}"><noscript>{{
-t('export.noscript') }}</noscript>{{ map.html }}</div> <div class="tables" tabindex="0" role="region"
-aria-label="{{ t('export.ranking') }}"> <section><h2>{{ t('export.ranking') }}</h2><p class="hint">{{
-t('export.hint') }}</p> <table><colgroup><col class="rank"><col><col class="place"><col
-class="score"></colgroup> <thead><tr><th class="number" scope="col">{{ t('export.column.rank') }}</th><th
-scope="col">{{ t('export.column.name') }}</th> <th scope="col">{{ t('export.column.place') }}</th><th
-class="number" scope="col">{{ t('export.column.score') }}<small>{{ t('export.column.range')
-}}</small></th></tr></thead><tbody> {% for row in rooms %}<tr data-kind="candidate" data-id="{{ row.id }}"><td
-class="number">{{ row.rank }}</td> <td><button type="button">{{ row.name }}</button><small>{{ row.kind
-}}</small></td><td>{{ row.place }}</td> <td class="number">{{ row.score }}<small>{{ row.low }}–{{ row.high
-}}</small></td></tr> {% endfor %}</tbody></table></section> <section><h2>{{ t('export.sites') }}</h2>
-<table><tbody> {% for row in sites %}<tr{% if row.located %} data-kind="site" data-id="{{ row.id }}"{% endif
-%}> <td>{% if row.located %}<button type="button">{{ row.name }}</button>{% else %}{{ row.name }}{% endif
-%}<small>{{ row.notes }}</small></td></tr> {% endfor %}</tbody></table></section> {% for level in levels
-%}<section><h2>{{ level.title }}</h2> <table><colgroup><col><col class="figure"></colgroup><tbody> {% for
-name, figure in level.rows %}<tr><td>{{ name }}</td><td class="number">{{ figure }}</td></tr> {% endfor
-%}</tbody></table></section> {% endfor %}</div> </main> <footer> <div><h2>{{ t('export.settings')
-}}</h2><ul>{% for line in about.scenario %}<li>{{ line }}</li>{% endfor %} <li>{{ t('export.estimate')
-}}</li></ul></div> <div><h2>{{ t('export.sources') }}</h2><ul>{% for line in about.sources %}<li>{{ line
-}}</li>{% endfor %}</ul></div> </footer> {% for script in scripts %}<script>{{ script }}</script> {% endfor
-%}</body> </html>
+<html lang="{{ t.language }}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy"
+ content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
+<meta name="generator" content="dependance-planner {{ about.record.program.version }}">
+<title>{{ about.title }}</title>
+<style>{{ styles }}</style>
+{{ map.header }}
+</head>
+<body>
+<header><h1>{{ about.title }}</h1><p>{{ about.subtitle }}</p></header>
+<main>
+<div class="map" role="region" aria-label="{{ t('map.map') }}">
+<noscript>{{ t('export.noscript') }}</noscript>{{ map.html }}</div>
+<div class="tables" tabindex="0" role="region" aria-label="{{ t('export.ranking') }}">
+<section><h2>{{ t('export.ranking') }}</h2><p class="hint">{{ t('export.hint') }}</p>
+<table><colgroup><col class="rank"><col><col class="place"><col class="score"></colgroup>
+<thead><tr><th class="number" scope="col">{{ t('export.column.rank') }}</th>
+<th scope="col">{{ t('export.column.name') }}</th><th scope="col">{{ t('export.column.place') }}</th>
+<th class="number" scope="col">{{ t('export.column.score') }}
+<small>{{ t('export.column.range') }}</small></th></tr></thead><tbody>
+{% for row in rooms %}<tr data-kind="candidate" data-id="{{ row.id }}"><td class="number">{{ row.rank }}</td>
+<td><button type="button">{{ row.name }}</button><small>{{ row.kind }}</small></td><td>{{ row.place }}</td>
+<td class="number">{{ row.score }}<small>{{ row.low }}–{{ row.high }}</small></td></tr>
+{% endfor %}</tbody></table></section>
+<section><h2>{{ t('export.sites') }}</h2>
+<table><tbody>
+{% for row in sites %}<tr{% if row.located %} data-kind="site" data-id="{{ row.id }}"{% endif %}>
+<td>{% if row.located %}<button type="button">{{ row.name }}</button>{% else %}{{ row.name }}{% endif %}
+<small>{{ row.notes }}</small></td></tr>
+{% endfor %}</tbody></table></section>
+{% for level in levels %}<section><h2>{{ level.title }}</h2>
+<table><colgroup><col><col class="figure"></colgroup><tbody>
+{% for name, figure in level.rows %}<tr><td>{{ name }}</td><td class="number">{{ figure }}</td></tr>
+{% endfor %}</tbody></table></section>
+{% endfor %}</div>
+</main>
+<footer>
+<div><h2>{{ t('export.settings') }}</h2><ul>{% for line in about.scenario %}<li>{{ line }}</li>{% endfor %}
+<li>{{ t('export.estimate') }}</li></ul></div>
+<div><h2>{{ t('export.sources') }}</h2>
+<ul>{% for line in about.sources %}<li>{{ line }}</li>{% endfor %}</ul></div>
+</footer>
+{% for script in scripts %}<script>{{ script }}</script>
+{% endfor %}</body>
+</html>
 """
 
 
@@ -116,7 +138,7 @@ def _map(area: StudyArea, t: Translator, view: MapView) -> tuple[dict[str, Marku
     for number, group in enumerate(dynamic_groups(area, t, view)):
         group._id = f"group_{number}"  # noqa: SLF001
         group.add_to(drawn)
-    figure = drawn.get_root()
+    figure: Any = drawn.get_root()
     figure.header._children.clear()  # noqa: SLF001 - the page has its own head
     drawn.render()
     parts = {"header": Markup(figure.header.render()), "html": Markup(figure.html.render())}  # noqa: S704 - escaped within

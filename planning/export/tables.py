@@ -58,10 +58,9 @@ def result_table(area: StudyArea, evaluation: Evaluation, t: Translator) -> gpd.
     for name in ("score", "low", "high"):
         found[name] = ranked[name].round(_DIGITS)
     raw = ranked.filter(regex="^raw_")
-    for name in ranked.filter(regex="^contribution_"):
-        found[name] = ranked[name].round(_DIGITS)
-    for name in raw:
-        found[name] = raw[name].replace([np.inf, -np.inf], np.nan).round(_DIGITS)
+    contributions = ranked.filter(regex="^contribution_").round(_DIGITS)
+    measures = raw.replace([np.inf, -np.inf], np.nan).round(_DIGITS)
+    found |= {str(name): column for name, column in (*contributions.items(), *measures.items())}
     found["unknown"] = _names_where(raw.isna())
     found["out_of_reach"] = _names_where(raw.isin([np.inf, -np.inf]))
     found |= {name: located[name] for name in facts}
@@ -84,7 +83,7 @@ def neutral(value: object) -> object:
 
 
 def with_places(table: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return a table with its points as columns ``x``, ``y`` (m) and ``lon``, ``lat`` (degrees) instead of geometry."""
+    """Return a table with columns ``x``, ``y`` (m) and ``lon``, ``lat`` (degrees) instead of geometry."""
     degrees = table.geometry.to_crs(WGS84)
     return pd.DataFrame(table.drop(columns="geometry")).assign(
         x=table.geometry.x.round(_METRE_DIGITS),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -20,6 +21,7 @@ ZERO_COLOR = "#eef1f2"
 UNKNOWN_COLOR = "#b9bdc0"
 _DEFAULT_CLASSES = 6
 _SIGNIFICANT = 2
+_LINEAR_BELOW = 0.04045
 # Light means little in all three; lightness alone orders the classes, so hue blindness does no harm.
 _RAMPS: dict[str, tuple[str, float, float]] = {
     "viridis": ("viridis_r", 0.03, 0.95),
@@ -62,9 +64,9 @@ def ramp_colors(ramp: Ramp | str, count: int) -> tuple[str, ...]:
 
 
 def ink(color: str) -> str:
-    """Return the colour of text that is legible on ``color``: black or white (relative luminance, WCAG 2.1)."""
+    """Return the colour of text that is legible on ``color``: black or white, by WCAG 2.1 luminance."""
     channels = np.array([int(color[start : start + 2], 16) for start in (1, 3, 5)]) / 255
-    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    linear = np.where(channels <= _LINEAR_BELOW, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
     luminance = float(linear @ np.array([0.2126, 0.7152, 0.0722]))
     return "#000000" if (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) else "#ffffff"
 
@@ -97,10 +99,7 @@ def _limit_labels(breaks: tuple[float, ...], t: Translator) -> list[str]:
 
     if not breaks:
         return [t("map.class.all")]
-    middle = [
-        t("map.class.between", low=written(low), high=written(high))
-        for low, high in zip(breaks[:-1], breaks[1:], strict=True)
-    ]
+    middle = [t("map.class.between", low=written(low), high=written(high)) for low, high in pairwise(breaks)]
     return [
         t("map.class.below", high=written(breaks[0])),
         *middle,

@@ -1,4 +1,4 @@
-"""Geometry for the browser: WGS 84, simplified for display, whole numbers, differences from point to point."""
+"""Geometry for the browser: WGS 84, simplified, as whole numbers from point to point."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def encode(geometries: Iterable[shapely.Geometry | None], origin: tuple[int, int
 def encode_points(
     x: NDArray[np.float64], y: NDArray[np.float64], crs: Any, origin: tuple[int, int]
 ) -> list[int]:
-    """Write points as one flat list of whole numbers, each relative to the one before (see :func:`encode`)."""
+    """Write points as one flat list of whole numbers, each relative to the one before."""
     points = gpd.GeoSeries.from_xy(x, y, crs=crs).to_crs(WGS84)
     whole = np.rint(np.column_stack([points.x, points.y]) * UNITS_PER_DEGREE).astype(np.int64)
     encoded: list[int] = np.diff(whole, axis=0, prepend=np.array([origin])).ravel().tolist()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,8 @@ from planning.render.classes import Classes, classify
 from planning.render.labels import year_span
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from numpy.typing import NDArray
 
     from planning.area.study_area import StudyArea
@@ -37,7 +39,7 @@ class Choropleth:
         What people read beside it.
     level
         ``cell`` or a level of districts.
-    values
+    figures
         One figure per cell or district of the level, in the order of the area's tables; ``NaN`` is unknown.
     digits
         Decimals of the figures.
@@ -52,7 +54,7 @@ class Choropleth:
     year: str
     source: str
     level: str
-    values: NDArray[np.float64]
+    figures: NDArray[np.float64]
     digits: int
     classes: Classes
     categorical: bool = False
@@ -110,7 +112,9 @@ def _by_level(
     return Choropleth(title, unit, layer.year, layer.source, level, values, digits, classes)
 
 
-def _published(area: StudyArea, t: Translator, indicator: str, level: str, row: pd.Series) -> Choropleth:
+def _published(
+    area: StudyArea, t: Translator, indicator: str, level: str, row: dict[Hashable, Any]
+) -> Choropleth:
     figures = area.figures[(area.figures["indicator"] == indicator) & (area.figures["level"] == level)]
     by_key = figures.drop_duplicates("key").set_index("key")["value"]
     digits = int(row["digits"])
@@ -137,10 +141,11 @@ def _coverage(
     index = np.where(values == 0, 0, np.where(covered, 1, 2)).astype(np.int64)
     labels = (t("map.coverage.none"), t("map.coverage.within"), t("map.coverage.beyond"))
     layer = area.layer("cells")
+    classes = Classes((), _COVERED_COLORS, labels, index)
+    title, unit = indicator_label(t, COVERAGE), t("map.need.unit")
     return Choropleth(
-        indicator_label(t, COVERAGE), t("map.need.unit"), layer.year, layer.source, CELL, values, _FULL_DECIMALS,
-        Classes((), _COVERED_COLORS, labels, index), categorical=True,
-    )  # fmt: skip
+        title, unit, layer.year, layer.source, CELL, values, _FULL_DECIMALS, classes, categorical=True
+    )
 
 
 def choropleth(
@@ -181,7 +186,7 @@ def choropleth(
         return _by_level(
             area, t, indicator_label(t, NEED), t("map.need.unit"), level, need, "viridis", digits
         )
-    row = indicators().set_index("id").loc[indicator]
+    row = next(one for one in indicators().to_dict("records") if one["id"] == indicator)
     if not row["need_group"]:
         return _published(area, t, indicator, level, row)
     cells = area.cells[indicator].to_numpy(dtype=np.float64)

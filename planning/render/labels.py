@@ -33,7 +33,7 @@ def room_name(t: Translator, room: Mapping[str, Any] | pd.Series) -> str:
 
 def room_names(t: Translator, rooms: pd.DataFrame) -> list[str]:
     """Return :func:`room_name` of each row."""
-    return [room_name(t, room) for room in rooms.to_dict("records")]
+    return [room_name(t, dict(zip(rooms.columns, row, strict=True))) for row in rooms.itertuples(index=False)]
 
 
 def district_names(area: StudyArea, level: str) -> dict[str, str]:

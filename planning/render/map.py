@@ -8,13 +8,13 @@ import folium
 from branca.element import MacroElement
 from folium.template import Template
 
-from planning.render.assets import FoliumAssets
 from planning.render.geometry import bounds, script_json
 from planning.render.view import view_data
 
 if TYPE_CHECKING:
     from planning.area.study_area import StudyArea
     from planning.i18n import Translator
+    from planning.render.assets import FoliumAssets
     from planning.render.view import MapView
 
 _MAX_ZOOM, _MIN_ZOOM = 17, 9
@@ -61,11 +61,11 @@ class PlannerMap(folium.Map):
         self.default_js = [(address, address) for address in assets.scripts]
         self.default_css = [(address, address) for address in assets.styles]
 
-    def render(self, **kwargs: Any) -> None:
+    def render(self, **kwargs: Any) -> None:  # type: ignore[override]
         """Render header, body and script into the figure, without folium's global switches."""
-        figure = self.get_root()
+        figure: Any = self.get_root()
         figure.header._children.pop("global_switches", None)  # noqa: SLF001 - folium has no switch for it
-        super(folium.Map, self).render(**kwargs)
+        super(folium.Map, self).render(**kwargs)  # type: ignore[no-untyped-call]
 
 
 class _ViewElement(MacroElement):
@@ -80,7 +80,7 @@ class _ViewElement(MacroElement):
     )
 
     def __init__(self, data: dict[str, Any]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "PlannerView"
         self.data = script_json(data)
 

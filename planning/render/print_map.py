@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from planning.render.classes import Classes, classify, ink
+from planning.render.classes import Classes, ink
 from planning.render.indicators import choropleth
 from planning.render.labels import district_names, room_names
 from planning.render.print_parts import (
@@ -28,7 +28,7 @@ from planning.render.print_parts import (
     plain,
     wrapped,
 )
-from planning.render.view import SCORE_CLASSES, drawn_candidates, located_sites
+from planning.render.view import drawn_candidates, located_sites, score_classes
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from planning.area.study_area import StudyArea
     from planning.i18n import Translator
     from planning.render.indicators import Choropleth
+    from planning.render.print_parts import Handle
     from planning.render.view import MapView
 
 A4_INCHES = (11.69, 8.27)
@@ -44,9 +45,23 @@ DPI = 200
 _MAP_BOX = (0.02, 0.125, 0.63, 0.785)
 _FOOT_TOP, _FOOT_BOTTOM = 0.115, 0.012
 _FOOT_SIZE, _LINE_SPACING = 5.6, 1.4
+_SIDE, _LEGEND_STEP, _LEGEND_TOP, _SITES_BELOW = 0.665, 0.17, 0.40, 0.135
+_LEGEND_STYLE: dict[str, Any] = {
+    "frameon": False,
+    "fontsize": 6.8,
+    "title_fontsize": 7.2,
+    "alignment": "left",
+    "handlelength": 1.6,
+    "borderaxespad": 0,
+    "labelspacing": 0.35,
+}
 _MARGIN_SHARE = 0.03
 _TABLE_TOP = 0.90
-_STYLE = {"font.family": "DejaVu Sans", "axes.unicode_minus": False, "svg.hashsalt": "planning"}
+_STYLE: dict[Any, Any] = {
+    "font.family": "DejaVu Sans",
+    "axes.unicode_minus": False,
+    "svg.hashsalt": "planning",
+}
 
 
 @dataclass(frozen=True)
@@ -60,7 +75,7 @@ class PrintTexts:
     scenario
         The settings behind the result, one line each.
     sources
-        Sources, years and licences, one line each.
+        Sources, years and licences.
     """
 
     title: str
@@ -107,45 +122,36 @@ def _candidates(
         draw_best(axes, top[["x", "y"]].to_numpy(), top["rank"].tolist(), shown, inks, fixed=sites)
 
 
+def _column(figure: Figure, place: tuple[float, float], title: str, handles: list[Handle]) -> None:
+    figure.legend(
+        [mark for mark, _ in handles],
+        [plain(label) for _, label in handles],
+        title=plain(title),
+        loc="upper left",
+        bbox_to_anchor=place,
+        **_LEGEND_STYLE,
+    )
+
+
 def _legend(
-    figure: Figure, t: Translator, shown: Choropleth | None, classes: Classes | None, signs: list[Any]
-) -> float:
-    top = 0.40
-    groups: list[tuple[str, list[tuple[Any, str]]]] = []
+    figure: Figure, t: Translator, shown: Choropleth | None, classes: Classes | None, signs: list[Handle]
+) -> None:
+    left, right = (_SIDE, _LEGEND_TOP), (_SIDE + _LEGEND_STEP, _LEGEND_TOP)
     if shown is not None:
         unit = t("map.unit_year", unit=shown.unit, year=shown.year) if shown.year else shown.unit
-        handles = class_handles(
-            shown.classes.colors, shown.classes.labels, opacity=shown.opacity, round_mark=False
-        )
-        groups.append((f"{wrapped(shown.title, 30, 2)}\n{unit}", handles))
-    right: list[tuple[Any, str]] = []
+        handles = class_handles(shown.classes, opacity=shown.opacity, round_mark=False)
+        _column(figure, left, f"{wrapped(shown.title, 30, 2)}\n{unit}", handles)
     if classes is not None:
-        groups.append(
-            (
-                t("map.candidates_score"),
-                class_handles(classes.colors, classes.labels, opacity=1, round_mark=True),
-            )
-        )
-    right += [(mark, wrapped(label, 26, 2)) for mark, label in signs]
-    for number, (title, handles) in enumerate(groups):
-        figure.legend(
-            [mark for mark, _ in handles], [label for _, label in handles], title=title, loc="upper left",
-            bbox_to_anchor=(0.665 + 0.17 * number, top), frameon=False, fontsize=6.8, title_fontsize=7.2,
-            alignment="left", handlelength=1.6, borderaxespad=0, labelspacing=0.35,
-        )  # fmt: skip
-    if right:
-        figure.legend(
-            [mark for mark, _ in right], [label for _, label in right], title=t("map.sites"), loc="upper
-            left", bbox_to_anchor=(0.835, top - 0.135), frameon=False, fontsize=6.8, title_fontsize=7.2,
-            alignment="left", handlelength=1.6, borderaxespad=0, labelspacing=0.45,
-        )  # fmt: skip
-    return top
+        _column(figure, right, t("map.candidates_score"), class_handles(classes, opacity=1, round_mark=True))
+    if signs:
+        wrapped_signs: list[Handle] = [(mark, wrapped(label, 26, 2)) for mark, label in signs]
+        _column(figure, (right[0], _LEGEND_TOP - _SITES_BELOW), t("map.sites"), wrapped_signs)
 
 
 def _table(figure: Figure, t: Translator, area: StudyArea, rooms: gpd.GeoDataFrame, best: int) -> None:
     top = rooms[(rooms["rank"] > 0) & (rooms["rank"] <= best)].sort_values("rank")
     figure.text(
-        0.665, _TABLE_TOP, t("map.best", best=len(top)), size=9.5, weight="bold", color=ACCENT, va="bottom"
+        _SIDE, _TABLE_TOP, t("map.best", best=len(top)), size=9.5, weight="bold", color=ACCENT, va="bottom"
     )
     names, boroughs = room_names(t, top), district_names(area, "borough")
     step = min(0.0335, 0.46 / max(len(top), 1))
@@ -162,7 +168,8 @@ def _table(figure: Figure, t: Translator, area: StudyArea, rooms: gpd.GeoDataFra
 def _foot(figure: Figure, texts: PrintTexts) -> None:
     figure.text(0.02, 0.955, plain(texts.title), size=15, weight="bold", color=ACCENT, va="center")
     figure.text(0.02, 0.927, plain(texts.subtitle), size=8.5, color=QUIET, va="center")
-    text = "\n".join(wrapped(line, 250, 3) for line in (*texts.scenario, *texts.sources))
+    paragraphs = (*texts.scenario, " | ".join(texts.sources))
+    text = "\n".join(wrapped(line, 250, 5) for line in paragraphs)
     room = (_FOOT_TOP - _FOOT_BOTTOM) * A4_INCHES[1] * 72 / (_LINE_SPACING * (text.count("\n") + 1))
     figure.text(
         0.02,
@@ -187,18 +194,7 @@ def print_map(area: StudyArea, t: Translator, view: MapView, texts: PrintTexts) 
         PNG, A4 landscape, 200 dots per inch.
     """
     rooms = drawn_candidates(area, view)
-    score = (
-        np.full(len(rooms), np.nan)
-        if view.score is None
-        else view.score.reindex(rooms["candidate_id"]).to_numpy()
-    )
-    rank = (
-        np.zeros(len(rooms))
-        if view.rank is None
-        else view.rank.reindex(rooms["candidate_id"]).fillna(0).to_numpy()
-    )
-    rooms = rooms.assign(score=score, rank=rank.astype(int))
-    classes = None if view.score is None else classify(score.round(1), t, ramp="score", count=SCORE_CLASSES)
+    classes = None if view.score is None else score_classes(t, rooms)
     shown = None
     if view.indicator is not None:
         shown = choropleth(area, t, view.indicator, view.level, need=view.need, covered=view.covered)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.collections import PatchCollection, PathCollection
@@ -20,14 +20,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     import shapely
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
     from planning.area.study_area import StudyArea
     from planning.i18n import Translator
+    from planning.render.classes import Classes
     from planning.render.indicators import Choropleth
 
-ACCENT, INK, QUIET = "#00587a", "#1c2a33", "#4a5a63"
+    Handle = tuple[Artist, str]
+
+ACCENT, INK, QUIET, OUTLINE = "#00587a", "#1c2a33", "#4a5a63", "#3d2015"
 SITE_MARKERS = {"office": "s", "dependance": "^", "outreach": "D"}
 _FILLS = {
     "forest": "#d3e3cd", "park": "#dcead4", "farmland": "#f2f0e3", "industrial": "#e2dfe3", "green":
@@ -39,6 +43,7 @@ _LINES = {
 }  # fmt: skip
 _ORDER = ("green", "builtup", "water", "waterways", "railways", "roads")
 _HALO = [withStroke(linewidth=2.2, foreground="white")]
+_LABEL: dict[str, Any] = {"size": 7.5, "color": INK, "ha": "center", "path_effects": _HALO}
 _NEIGHBOUR_SHARE = 1.02
 _PUSHES = 80
 _SCALE_STEPS_KM = (10.0, 5.0, 2.0, 1.0, 0.5, 0.2, 0.1)
@@ -61,7 +66,7 @@ def _patches(geometries: Iterable[shapely.Geometry]) -> list[PathPatch]:
     return [PathPatch(_outline(polygon)) for polygon in polygons]
 
 
-def draw_areas(axes: Axes, geometries: Iterable[shapely.Geometry], *, order: float, **style: object) -> None:
+def draw_areas(axes: Axes, geometries: Iterable[shapely.Geometry], *, order: float, **style: Any) -> None:
     """Fill or outline polygons in one pass."""
     axes.add_collection(PatchCollection(_patches(geometries), zorder=order, **style))
 
@@ -116,31 +121,28 @@ def draw_boroughs(axes: Axes, area: StudyArea) -> None:
     draw_areas(axes, boroughs.geometry, order=3, facecolor="none", edgecolor="white", linewidth=2.2)
     draw_areas(axes, boroughs.geometry, order=3.1, facecolor="none", edgecolor="#2b3a42", linewidth=1.0)
     for name, point in zip(boroughs["name"], boroughs.geometry.representative_point(), strict=True):
-        text = plain(name) axes.text(point.x, point.y, text, size=7.5, weight="bold", color=INK, ha="center",
-        va="center", zorder=5.5,
-                  path_effects=_HALO)  # fmt: skip
+        axes.text(point.x, point.y, plain(name), weight="bold", va="center", zorder=5.5, **_LABEL)
 
 
-def draw_sites(axes: Axes, area: StudyArea, t: Translator) -> list[tuple[Line2D, str]]:
+def draw_sites(axes: Axes, area: StudyArea, t: Translator) -> list[Handle]:
     """Draw existing sites by shape; return what the legend has to say."""
     sites = located_sites(area)
-    legend = []
+    legend: list[Handle] = []
     for kind, marker in SITE_MARKERS.items():
         for is_open in (True, False):
             rows = sites[(sites["kind"] == kind) & ((sites["status"] == "open") == is_open)]
             if rows.empty:
                 continue
-            style = {
+            style: dict[str, Any] = {
                 "marker": marker,
                 "markersize": 7.5 if marker != "D" else 6,
                 "markerfacecolor": ACCENT if is_open else "white",
                 "markeredgecolor": "white" if is_open else "#00303f",
                 "markeredgewidth": 0.9 if is_open else 1.4,
-                "linestyle": "none",
             }
-            axes.plot(rows["x"], rows["y"], zorder=6, **style)
+            axes.plot(rows["x"], rows["y"], zorder=6, linestyle="none", **style)
             label = t(f"data.site_kind.{kind}")
-            legend.append((Line2D([], [], **style), label if is_open else t("map.site_unknown", kind=label)))
+            legend.append((_mark(**style), label if is_open else t("map.site_unknown", kind=label)))
     return legend
 
 
@@ -177,7 +179,7 @@ def draw_best(
     *,
     fixed: NDArray[np.float64],
 ) -> None:
-    """Draw the best candidates as numbered circles, moved apart and off ``fixed`` points, with a line to the true place."""
+    """Draw the best candidates as numbered circles, moved off each other and off ``fixed`` points."""
     transform = axes.transData
     size = axes.figure.dpi * 12 / 72
     pixels = transform.transform(points)
@@ -186,8 +188,8 @@ def draw_best(
     for (x, y), (px, py), is_moved in zip(points, placed, moved, strict=True):
         if is_moved:
             axes.plot([x, px], [y, py], color="white", linewidth=2.0, zorder=6.8)
-            axes.plot([x, px], [y, py], color="#3d2015", linewidth=0.8, zorder=6.9)
-            axes.plot([x], [y], marker="o", markersize=2.6, color="#3d2015", zorder=6.9)
+            axes.plot([x, px], [y, py], color=OUTLINE, linewidth=0.8, zorder=6.9)
+            axes.plot([x], [y], marker="o", markersize=2.6, color=OUTLINE, zorder=6.9)
     for (x, y), rank, color, ink in zip(placed, ranks, colors, inks, strict=True):
         axes.plot(
             [x], [y], marker="o", markersize=11, markerfacecolor=color, markeredgecolor="white", zorder=7
@@ -217,45 +219,36 @@ def draw_scale(axes: Axes, t: Translator, bounds: tuple[float, float, float, flo
             )
         )
     label = t.number(length, 0 if length >= 1 else 1, "km")
-    axes.text(
-        x + length * 1000,
-        y + height * 0.014,
-        label,
-        size=7.5,
-        ha="center",
-        va="bottom",
-        zorder=8,
-        path_effects=_HALO,
-    )
-    axes.text(x, y + height * 0.014, "0", size=7.5, ha="center", va="bottom", zorder=8, path_effects=_HALO)
+    axes.text(x + length * 1000, y + height * 0.014, label, va="bottom", zorder=8, **_LABEL)
+    axes.text(x, y + height * 0.014, "0", va="bottom", zorder=8, **_LABEL)
     tip = top - height * 0.03
     axes.annotate(
-        t("map.north"), (x + width * 0.015, tip), (x + width * 0.015, tip - height * 0.075), zorder=8, ha="center",
-        va="center", size=9, weight="bold", path_effects=_HALO,
+        t("map.north"),
+        (x + width * 0.015, tip),
+        (x + width * 0.015, tip - height * 0.075),
+        zorder=8,
+        va="center",
+        weight="bold",
         arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.4},
-    )  # fmt: skip
+        **{**_LABEL, "size": 9},
+    )
 
 
-def class_handles(
-    colors: Sequence[str], labels: Sequence[str], *, opacity: float, round_mark: bool
-) -> list[tuple[object, str]]:
-    """Return legend entries of classes."""
-    handles: list[tuple[object, str]] = []
-    for color, label in zip(colors, labels, strict=True):
+def class_handles(classes: Classes, *, opacity: float, round_mark: bool) -> list[Handle]:
+    """Return legend entries of classes, as round marks or as patches."""
+    handles: list[Handle] = []
+    for color, label in zip(classes.colors, classes.labels, strict=True):
         if round_mark:
-            mark = Line2D(
-                [],
-                [],
-                marker="o",
-                linestyle="none",
-                markersize=6,
-                markerfacecolor=color,
-                markeredgecolor="#3d2015",
+            handles.append(
+                (_mark(marker="o", markersize=6, markerfacecolor=color, markeredgecolor=OUTLINE), label)
             )
-            handles.append((mark, label))
         else:
             handles.append((Patch(facecolor=color, edgecolor="#8a949a", linewidth=0.5, alpha=opacity), label))
     return handles
+
+
+def _mark(**style: Any) -> Line2D:
+    return Line2D([], [], linestyle="none", **style)
 
 
 def plain(text: object) -> str:

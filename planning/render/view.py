@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 
     from planning.area.study_area import StudyArea
     from planning.i18n import Translator
+    from planning.render.classes import Classes
     from planning.render.indicators import Choropleth
 
 SITE_KINDS = ("office", "dependance", "outreach")
 BEST = 14
 SCORE_CLASSES = 5
+_MAX_LATITUDE, _MAX_LONGITUDE = 90.0, 180.0
+_DRAWN_LAYERS = ("basemap", "districts", "cells", "candidates", "sites")
 _ADDRESS = re.compile(r"\s*\(https?://[^)]*\)")
 _REACH_TOLERANCE_M = 4.0
 
@@ -110,7 +113,7 @@ def _one_click(spot: object) -> Click | None:
         latitude, longitude, at = float(spot["lat"]), float(spot["lng"]), int(spot["at"])
     except (KeyError, TypeError, ValueError, OverflowError):
         return None
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+    if not (abs(latitude) <= _MAX_LATITUDE and abs(longitude) <= _MAX_LONGITUDE):
         return None
     kind, found = spot.get("kind", "point"), spot.get("id", "")
     if kind == "point":
@@ -121,7 +124,7 @@ def _one_click(spot: object) -> Click | None:
 
 
 def _indicator(shown: Choropleth, t: Translator) -> dict[str, Any]:
-    scaled = np.round(shown.values * 10**shown.digits)
+    scaled = np.round(shown.figures * 10**shown.digits)
     values = [None if np.isnan(value) else int(value) for value in scaled]
     return {
         "title": shown.title,
@@ -140,11 +143,24 @@ def _indicator(shown: Choropleth, t: Translator) -> dict[str, Any]:
 
 
 def drawn_candidates(area: StudyArea, view: MapView) -> gpd.GeoDataFrame:
-    """Return the candidates that a view draws: those with a score, or all open ones."""
+    """Return the candidates that a view draws: those with a score, or all open ones.
+
+    With columns ``score`` (NaN without one) and ``rank`` (0 without one).
+    """
     rooms = area.candidates
     if view.score is None:
-        return rooms[rooms["status"] == "open"]
-    return rooms[rooms["candidate_id"].isin(view.score.index)]
+        return rooms[rooms["status"] == "open"].assign(score=np.nan, rank=0)
+    drawn = rooms[rooms["candidate_id"].isin(view.score.index)]
+    score = drawn["candidate_id"].map(view.score).astype(float)
+    rank = 0 if view.rank is None else drawn["candidate_id"].map(view.rank).fillna(0).astype(int)
+    return drawn.assign(score=score, rank=rank)
+
+
+def score_classes(t: Translator, rooms: gpd.GeoDataFrame) -> Classes:
+    """Return the classes of the scores that :func:`drawn_candidates` gives."""
+    return classify(
+        rooms["score"].to_numpy().astype(np.float64).round(1), t, ramp="score", count=SCORE_CLASSES
+    )
 
 
 def _numbered(texts: list[str]) -> dict[str, Any]:
@@ -174,17 +190,12 @@ def _candidates(area: StudyArea, t: Translator, view: MapView) -> dict[str, Any]
     }
     if view.score is None:
         return table | _unscored(len(rooms), t)
-    score = view.score.reindex(rooms["candidate_id"]).to_numpy(dtype=np.float64).round(1)
-    rank = (
-        [0] * len(rooms)
-        if view.rank is None
-        else view.rank.reindex(rooms["candidate_id"]).astype(int).tolist()
-    )
-    classes = classify(score, t, ramp="score", count=SCORE_CLASSES)
+    score = rooms["score"].round(1)
+    classes = score_classes(t, rooms)
     return table | {
         "note": t("map.score_note", best=view.best),
         "scores": [None if np.isnan(value) else round(value * 10) for value in score],
-        "ranks": rank,
+        "ranks": rooms["rank"].tolist(),
         "classes": classes.codes,
         "colors": classes.colors,
         "inks": [ink(color) for color in classes.colors],
@@ -250,7 +261,7 @@ def _sites(area: StudyArea, t: Translator) -> dict[str, Any]:
 
 
 def level_label(area: StudyArea, t: Translator, level: str) -> str:
-    """Return what the districts of a level are called together; an area's own word where the catalogue has none."""
+    """Return what the districts of a level are called together, else the area's own word for one."""
     key = f"data.level_plural.{level}"
     return t(key) if t.has(key) else area.level_names[level][t.language]
 
@@ -266,13 +277,14 @@ def _layers(area: StudyArea, t: Translator, view: MapView) -> list[list[str]]:
     return [*layers, *levels, ["base", t("map.base")]]
 
 
-def attribution(area: StudyArea) -> str:
-    """Return the attribution of all layers that are drawn, each once, without addresses, escaped for HTML."""
-    drawn = ("basemap", "districts", "cells", "candidates", "sites")
-    texts = dict.fromkeys(
-        layer.attribution for layer in area.layers if layer.id in drawn and layer.attribution
-    )
-    return html.escape(_ADDRESS.sub("", " · ".join(texts)))
+def attribution(area: StudyArea) -> dict[str, str]:
+    """Return what the map says of its sources, escaped for HTML and without addresses.
+
+    ``base`` is for the base map, ``all`` for all layers that are drawn, each text once.
+    """
+    texts = {layer.id: html.escape(_ADDRESS.sub("", layer.attribution)) for layer in area.layers}
+    drawn = [texts[layer] for layer in _DRAWN_LAYERS if texts.get(layer)]
+    return {"base": texts.get("basemap", ""), "all": " · ".join(dict.fromkeys(drawn))}
 
 
 def view_data(area: StudyArea, t: Translator, view: MapView) -> dict[str, Any]:

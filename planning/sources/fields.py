@@ -24,6 +24,8 @@ DEGREES = ("lat", "lon")
 _ID = {"sites": "site_id", "candidates": "candidate_id"}
 _REQUIRED = ("name", "kind")
 _DEFAULTS = {"status": "open"}
+_WORDS = {"step_free": "answer", "kitchen": "answer"}
+_KIND_WORDS = {"sites": "site_kind", "candidates": "venue_kind"}
 _TIMES = ("time_from", "time_to")
 _MISSING = {fold(text) for text in ("unbekannt", "unknown", "k. A.", "n/a", "-", "?")}
 _YES_NO = {"x": "yes", "true": "yes", "wahr": "yes", "1": "yes", "y": "yes", "j": "yes"} | {
@@ -60,11 +62,17 @@ class Field:
     choices: tuple[str, ...] = ()
     low: float = -math.inf
     high: float = math.inf
+    words: str = ""
     known: dict[str, str] = field(default_factory=dict, compare=False)
 
     def label(self, t: Translator) -> str:
-        """Return the heading in one language."""
-        return t(f"upload.column.{self.name}")
+        """Return the heading in one language: the one on screen, where the column is shown there."""
+        on_screen = f"data.column.{self.name}.label"
+        return t(on_screen if t.has(on_screen) else f"upload.column.{self.name}")
+
+    def choice_label(self, choice: str, t: Translator) -> str:
+        """Return an allowed value in words."""
+        return t(f"data.{self.words}.{choice}")
 
 
 def id_column(kind: Kind) -> str:
@@ -96,9 +104,10 @@ def fields_of(kind: Kind) -> dict[str, Field]:
         elif name in _TIMES:
             what = "time"
         located = name in {"x", "y", "location_quality"}
-        found[name] = Field(
-            name, what, required and not located, choices, bounds[0], bounds[1], _known_choices(choices)
-        )
+        words = _KIND_WORDS[kind] if name == "kind" else _WORDS.get(name, name)
+        known = _known_choices(choices, words)
+        must = required and not located
+        found[name] = Field(name, what, must, choices, bounds[0], bounds[1], words, known)
     return found
 
 
@@ -117,11 +126,11 @@ def _choices(allowed: str) -> tuple[str, ...]:
     return tuple(value for value in allowed.split(";") if value)
 
 
-def _known_choices(choices: tuple[str, ...]) -> dict[str, str]:
+def _known_choices(choices: tuple[str, ...], section: str) -> dict[str, str]:
     known = {fold(choice): choice for choice in choices}
     for language in LANGUAGES:
         t = Translator(language)
-        known |= {fold(t(f"upload.choice.{choice}")): choice for choice in choices}
+        known |= {fold(t(f"data.{section}.{choice}")): choice for choice in choices}
     return known | _YES_NO if set(choices) == {"yes", "no"} else known
 
 
@@ -133,7 +142,8 @@ def headings(kind: Kind) -> dict[str, str]:
         spoken = [name]
         for language in LANGUAGES:
             t = Translator(language)
-            spoken.append(t(f"upload.column.{name}"))
+            keys = (f"data.column.{name}.label", f"upload.column.{name}")
+            spoken += [t(key) for key in keys if t.has(key)]
             if t.has(f"upload.alias.{name}"):
                 spoken += t(f"upload.alias.{name}").split(";")
         for heading in spoken:
@@ -162,8 +172,6 @@ def parse(column: Field, cell: Cell) -> str | float | None:
         return _parse_choice(column, text)
     if column.type == "time":
         return _parse_time(cell)
-    if column.name == "weekday":
-        return _parse_weekdays(text)
     if len(text) > MAX_TEXT:
         raise CellError("upload_text_too_long", limit=MAX_TEXT)
     return text or None
@@ -180,23 +188,6 @@ def _parse_choice(column: Field, text: str) -> str | None:
     if not column.required and (key in _MISSING or not key):
         return None
     raise CellError("upload_not_a_choice", value=text[:60], allowed=", ".join(column.choices))
-
-
-def _parse_weekdays(text: str) -> str:
-    """Return weekdays by their codes (``Dienstag`` is ``Di``); what is no weekday stays as it is."""
-    codes = []
-    for part in re.split(r"\s*(?:;|,|/|&|\+|\bund\b|\band\b)\s*", text):
-        found = [code for code, known in _weekdays() if known.fullmatch(part.rstrip("."))]
-        if not found:
-            return text
-        codes += found
-    return ";".join(dict.fromkeys(codes))
-
-
-@cache
-def _weekdays() -> list[tuple[str, re.Pattern[str]]]:
-    days = declaration("weekdays").to_dict("records")
-    return [(str(day["code"]), re.compile(str(day["aliases"]), re.IGNORECASE)) for day in days]
 
 
 def _parse_time(cell: str | float) -> str:

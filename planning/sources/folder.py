@@ -18,7 +18,7 @@ from planning.sources import layers as layer
 from planning.sources.basemap import basemap
 from planning.sources.facts import figures, newer_totals, programme_of, read_facts
 from planning.sources.names import words
-from planning.sources.provenance import layer_of
+from planning.sources.provenance import layer_of, told_by
 from planning.sources.raw import read_raw
 from planning.sources.scaling import SCALING_GROUPS, scale_cells, scaling_table
 from planning.sources.sites import Finder, known_points, sites
@@ -158,7 +158,7 @@ def _write(
     layers = []
     for table in sorted(tables):
         write_table(tables[table], built, table)
-        described = layer_of(table, source.readme, **notes.get(table, {}))
+        described = told_by(layer_of(table, source.readme, **notes.get(table, {})), tables[table])
         layers.append(stamped(described, built, len(tables[table])))
     identifier = re.sub(r"-+", "-", "-".join(words(city))) or "area"
     opened = int((tables["sites"]["kind"] == "dependance").sum())

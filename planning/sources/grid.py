@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import math
 import re
 import unicodedata
 import zipfile
@@ -242,7 +243,7 @@ def _number(value: float) -> Cell:
     try:
         return float(value)
     except OverflowError:
-        return BadCell("upload_not_finite")
+        return math.inf
 
 
 def _moment(value: Any) -> Cell:

@@ -145,8 +145,8 @@ def cells(raw: RawFolder, outlines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def network(raw: RawFolder) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
     """Return nodes and edges of the walking network, compact: nodes numbered from 0, lines simplified.
 
-    Only the drawn line is simplified; ``length_m`` stays that of the source. Raises ``StudyAreaError`` where an
-    edge names a node that does not exist.
+    Only the drawn line is simplified; ``length_m`` stays that of the source. Raises ``StudyAreaError``
+    where an edge names a node that does not exist.
     """
     nodes = raw.tables["nodes"].sort_values("node_id", ignore_index=True)
     number = pd.Series(np.arange(len(nodes), dtype=np.int32), index=nodes["node_id"])

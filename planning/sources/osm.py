@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 _MARGIN_M = 1_000.0
 _COARSE_M = 50.0
 _OSM = {"nodes", "edges", "stops", "places", "candidates", "basemap"}
-_OWN = {"districts", "cells"}
+_ATTRIBUTION = "© OpenStreetMap contributors"
 _PLACE_COLUMNS = ["place_id", "name", "kind", "religion", "borough", "quarter", "geometry"]
 
 
@@ -144,13 +144,11 @@ def _fill(
         if table.empty:
             raise SourceError("osm_nothing_found", source=source, what=name)
     tables["sites"] = with_points(empty_table("sites"), districts.crs.to_string())
-    tables["addresses"] = empty_table("addresses")
-    tables["candidates"] = rooms(known, tables, streets, year, "OpenStreetMap")
+    tables["candidates"] = rooms(known, districts, tables["sites"], streets, year)
     tables["places"] = known[_PLACE_COLUMNS]
     tables["figures"] = empty_table("figures")
     tables["scaling"] = _unscaled(tables["cells"], districts)
     tables["basemap"] = background(found, extent)
-    del tables["addresses"]
 
 
 def _unscaled(cells: pd.DataFrame, districts: pd.DataFrame) -> pd.DataFrame:
@@ -198,15 +196,14 @@ def _assembled(
 def _layer(table: str, year: str, notes: dict[str, Any], files: dict[str, str]) -> Layer:
     de, en = (Translator(language) for language in LANGUAGES)
     from_osm = table in _OSM
-    own = de("osm.source.own", file=files[table]) if table in _OWN else de("osm.source.none")
     return Layer(
         id=table,
         file=file_of(table),
         rows=0,
         year=year if from_osm else "",
-        source=de("osm.source.osm") if from_osm else own,
+        source="OpenStreetMap" if from_osm else files.get(table, ""),
         licence="ODbL 1.0" if from_osm else "",
-        attribution=en("osm.source.attribution") if from_osm else "",
+        attribution=_ATTRIBUTION if from_osm else "",
         sha256="",
         method_de=de(f"osm.method.{table}", **notes),
         method_en=en(f"osm.method.{table}", **notes),

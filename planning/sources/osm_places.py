@@ -27,6 +27,7 @@ _SAME_NAMED_M = 150.0
 _SAME_UNNAMED_M = 60.0
 _MODES = ("rail", "subway", "light_rail", "tram", "ferry", "bus", "other")
 _DECIMETRE = 1
+_SOURCE = "OpenStreetMap"
 
 
 def features(service: Service, polygon: shapely.Geometry, osm_file: Path | None) -> gpd.GeoDataFrame:
@@ -166,10 +167,14 @@ def stops(found: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, lines: Members) 
 
 
 def rooms(
-    table: gpd.GeoDataFrame, tables: dict[str, Any], streets: tuple[Any, Any], as_of: str, source: str
+    table: gpd.GeoDataFrame,
+    districts: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    streets: tuple[Any, Any],
+    as_of: str,
 ) -> gpd.GeoDataFrame:
-    """Return the candidate rooms among the places; ``tables`` hold districts, sites and addresses."""
-    hosts, _ = place_candidates(table, as_of, source)
+    """Return the candidate rooms among the places of :func:`places`, known as far as tagged."""
+    hosts, _ = place_candidates(table, as_of, _SOURCE)
     tagged = table.set_index("place_id").loc[hosts["candidate_id"]].reset_index(drop=True)
     hosts = hosts.assign(
         address=tagged["address"],
@@ -178,10 +183,10 @@ def rooms(
         contact=tagged["contact"],
     )
     none = empty_table("candidates").assign(accuracy_m=pd.Series(dtype="float64"))
-    found = candidates(none, hosts, tables["sites"], tables["addresses"], streets, tables["districts"])
+    found = candidates(none, hosts, sites, empty_table("addresses"), streets, districts)
     if found.empty:
         raise SourceError(
-            "osm_nothing_found", source=source, what="amenity=community_centre, library, school"
+            "osm_nothing_found", source=_SOURCE, what="amenity=community_centre, library, school"
         )
     return found
 

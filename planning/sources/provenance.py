@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from planning.area.catalogues import declaration
 from planning.area.store import file_of
 from planning.area.study_area import Layer
 from planning.i18n import LANGUAGES, Translator
+from planning.sources.facts import years_in
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+FACT_TABLES = ("sites", "candidates", "figures", "scaling", "unlocated")
+YEAR_COLUMNS = ("as_of", "year", "share_year")
+_HOST = re.compile(r"https?://([^/\s|]+)")
 _LICENCES = re.compile(r"ODbL(?: \d\.\d)?|dl-de/(?:by|zero)-2[.-]0|CC BY(?:-SA)?(?: \d\.\d)?|CC0(?: \d\.\d)?")
 _YEARS = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:\s*[-–]\s*((?:19|20)\d{2}))?(?!\d)")
 _ATTRIBUTION = re.compile(r"^\*\s*(?P<head>[^`]*?):\s*`(?P<text>[^`]+)`", re.MULTILINE)
@@ -63,12 +72,29 @@ def layer_of(table: str, readme: str, **params: float) -> Layer:
         rows=0,
         year=years_of(vintage),
         source=str(declared["source"]) or attribution,
-        licence=licences_of(licence),
+        licence=licences_of(licence) or licences_of(attribution),
         attribution=attribution,
         sha256="",
         method_de=methods["de"],
         method_en=methods["en"],
     )
+
+
+def told_by(layer: Layer, frame: pd.DataFrame) -> Layer:
+    """Return the layer with what its own rows tell: the span of their years and the sites they cite.
+
+    Only tables compiled from facts carry a source in every row; the others are returned as they are.
+    """
+    if layer.id not in FACT_TABLES or frame.empty:
+        return layer
+    cited = frame["source"].dropna().map(str)
+    hosts = sorted({host.removeprefix("www.") for text in cited for host in _HOST.findall(text)})
+    parts = {part.strip() for text in cited for part in text.split("|")}
+    plain = sorted(part for part in parts if not _HOST.search(part) and "(" not in part)
+    years = [year for column in YEAR_COLUMNS if column in frame for year in map(years_in, frame[column])]
+    known = sorted({year for found in years for year in found})
+    span = "–".join(dict.fromkeys([str(known[0]), str(known[-1])])) if known else layer.year
+    return replace(layer, year=span, source="; ".join([*plain, *hosts]))
 
 
 def _method(table: str, language: str, **params: float) -> str:

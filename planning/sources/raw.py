@@ -55,13 +55,12 @@ def _faults_of(frame: pd.DataFrame, table: str, columns: str, with_geometry: boo
     return faults
 
 
-def area_crs(boundaries: gpd.GeoDataFrame) -> str:
+def area_crs(boundaries: gpd.GeoDataFrame, folder: Path) -> str:
     """Return the CRS of the boundaries; raises ``StudyAreaError`` unless it counts in metres."""
     crs = CRS(boundaries.crs)
     if not crs.is_projected or {axis.unit_name for axis in crs.axis_info} != {"metre"}:
-        raise StudyAreaError(
-            "area_unusable", faults=(Fault("crs_not_metric", "boundaries", params={"crs": crs.name}),)
-        )
+        faults = (Fault("crs_not_metric", "boundaries", params={"crs": crs.name}),)
+        raise StudyAreaError("area_unusable", faults=faults, path=str(folder))
     return crs.to_string()
 
 
@@ -87,7 +86,7 @@ def read_raw(folder: Path) -> RawFolder:
         tables[name] = frame
     if faults:
         raise StudyAreaError("raw_folder_unusable", faults=tuple(faults), path=str(folder))
-    crs = area_crs(tables["stadtbezirke"])
+    crs = area_crs(tables["stadtbezirke"], folder)
     moved = {name: _moved(frame, crs) for name, frame in tables.items()}
     readme = folder / "README.md"
     return RawFolder(moved, crs, readme.read_text(encoding="utf-8") if readme.exists() else "")

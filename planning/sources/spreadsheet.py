@@ -264,8 +264,8 @@ def _written(column: Field, value: Any, t: Translator) -> str | float | None:
         return None
     if column.type == "number":
         return float(value)
-    if column.type == "choice" and t.has(f"upload.choice.{value}"):
-        return t(f"upload.choice.{value}")
+    if value in column.choices:
+        return column.choice_label(value, t)
     return armed(clean_text(str(value))) or None
 
 

@@ -67,7 +67,7 @@ def _fill(sheet: Worksheet, row: int, values: Sequence[str | float | None]) -> N
 
 
 def _offer_choices(sheet: Worksheet, letter: str, column: Field, t: Translator) -> None:
-    listed = ",".join(t(f"upload.choice.{choice}") for choice in column.choices)
+    listed = ",".join(column.choice_label(choice, t) for choice in column.choices)
     if column.choices and len(listed) <= _LIST_CHARACTERS:
         choices = DataValidation(
             type="list", formula1=f'"{listed}"', allow_blank=True, showErrorMessage=False
@@ -80,8 +80,8 @@ def _explain(sheet: Worksheet, columns: list[str], kind: Kind, t: Translator) ->
     declared = fields_of(kind) | degree_fields()
     lines = [[t(f"upload.sheet.{word}") for word in ("column", "meaning", "needed", "allowed")]]
     for name in [*columns, *degree_fields()]:
-        needed = t("upload.choice.yes") if name in must_have(kind) else ""
-        allowed = ", ".join(t(f"upload.choice.{choice}") for choice in declared[name].choices)
+        needed = t("data.answer.yes") if name in must_have(kind) else ""
+        allowed = ", ".join(declared[name].choice_label(choice, t) for choice in declared[name].choices)
         lines.append([declared[name].label(t), t(f"upload.describe.{name}"), needed, allowed])
     lines += [[], [t("upload.sheet.place_note")], [t("upload.sheet.example_note")]]
     for at, line in enumerate(lines, start=1):

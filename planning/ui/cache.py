@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import tempfile
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from planning.access import (
     nearest,
     open_sites,
     walk_minutes,
+    worst_district,
 )
 from planning.area import StudyArea, load_addresses, load_area
 from planning.area.criteria import criteria
@@ -56,6 +58,7 @@ class Situation:
     unreached_share: float
     worst_name: str
     worst_share: float
+    as_low: int
 
 
 def area_path() -> str:
@@ -155,7 +158,8 @@ def situation(area: StudyArea, scenario: Scenario) -> Situation:
     reach = coverage(closest, need, scenario.reach_m)
     walk = walk_minutes(closest, need, scenario.metres_per_minute)
     boroughs = coverage_by(area.cells, closest, need, scenario.reach_m, "borough")
-    worst = boroughs.sort_values(["share", "key"]).iloc[0]
+    shares = boroughs.set_index("key")["share"]
+    worst = worst_district(boroughs)
     return Situation(
         known_dependances=int((area.sites.query("status == 'open'")["kind"] == "dependance").sum()),
         open_sites=len(sites),
@@ -164,8 +168,9 @@ def situation(area: StudyArea, scenario: Scenario) -> Situation:
         mean_minutes=walk.mean,
         p90_minutes=walk.p90,
         unreached_share=walk.unreached / reach.total if reach.total else 0.0,
-        worst_name=str(area.level("borough")["name"].get(worst["key"], "")),
-        worst_share=float(worst["share"]),
+        worst_name="" if worst is None else str(area.level("borough")["name"].get(worst, "")),
+        worst_share=math.nan if worst is None else float(shares[worst]),
+        as_low=0 if worst is None else int((shares == shares[worst]).sum()) - 1,
     )
 
 

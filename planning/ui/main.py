@@ -28,7 +28,8 @@ def run() -> None:
     ]
     page = st.navigation(pages, position="top")
     try:
-        cache.original_area(cache.area_path())
+        with st.spinner(t("ui.map.computing")):
+            cache.distances(cache.original_area(cache.area_path()))
     except PlanningError as error:
         st.error("\n\n".join(explain(error, t)))
         st.stop()

@@ -69,8 +69,11 @@ def change_scenario(change: Callable[[Scenario], Scenario]) -> None:
 def set_weight(table: Literal["criteria_weights", "need_weights"], name: str, value: float) -> None:
     """Set one weight and leave the others alone."""
     current = scenario()
-    weights = {**getattr(current, table), name: value}
-    st.session_state["scenario"] = replace(current, **{table: weights})
+    if table == "criteria_weights":
+        changed = replace(current, criteria_weights={**current.criteria_weights, name: value})
+    else:
+        changed = replace(current, need_weights={**current.need_weights, name: value})
+    st.session_state["scenario"] = changed
 
 
 def _history() -> list[Tables]:

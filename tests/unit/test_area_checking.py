@@ -94,7 +94,7 @@ def test_a_sound_area_has_no_faults(area_path):
         ("cells", with_value("residents", 3, np.nan), ("value_missing", "cells", 4, "residents")),
         ("cells", with_value("residents", 3, np.inf), ("value_not_finite", "cells", 4, "residents")),
         ("cells", with_value("residents", 3, -1.0), ("value_too_small", "cells", 4, "residents")),
-        ("places", lambda f: f.iloc[:0], ("table_empty", "places", None, None)),
+        ("edges", lambda f: f.iloc[:0], ("table_empty", "edges", None, None)),
         ("districts", with_geometry(2, BOWTIE), ("geometry_invalid", "districts", 3, "geometry")),
         ("districts", with_geometry(1, None), ("geometry_missing", "districts", 2, "geometry")),
         ("cells", with_geometry(1, shapely.Point(4e5, 5.7e6)), ("geometry_type", "cells", 2, "geometry")),

@@ -88,8 +88,10 @@ def test_a_section_bears_the_name_it_is_chosen_by(language, section):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("section", SECTIONS)
-def test_dollars_are_balanced(language, section):
-    plain = text_of(language, section).replace("$$", "")
+def test_formulas_are_written_as_streamlit_reads_them(language, section):
+    text = text_of(language, section)
+    assert text.count("$$") == 2 * len(re.findall(r"^\$\$\n[^$]+\n\$\$$", text, re.MULTILINE))
+    plain = text.replace("$$", "")
     for paragraph in plain.split("\n\n"):
         assert paragraph.count("$") % 2 == 0, paragraph
 

@@ -12,13 +12,13 @@ import pandas as pd
 import pytest
 import shapely
 
-from planning.area import load_area
-from planning.area.checking import check_area
+from planning.area import check_area, load_area
 from planning.errors import PlanningError, SourceError, StudyAreaError
 from planning.i18n import Translator, explain
 from planning.sources import osm_service
 from planning.sources.osm import bundle_place
 from planning.sources.osm_network import walkable
+from planning.sources.place import read_boundaries, read_cells
 from tests.fixtures.overpass import (
     LAT,
     LON,
@@ -353,10 +353,6 @@ def test_data_of_another_city_say_so(tmp_path, files):
     assert caught(SourceError, "E", tmp_path / "none", osm_file=path, **files).code == "osm_empty"
 
 
-def built(tmp_path, **files):
-    return bundle_place("E", tmp_path / "area", osm_file=write_osm(tmp_path / "town.osm"), **files)
-
-
 def faulty(tmp_path, **files) -> set[tuple]:
     osm_file = write_osm(tmp_path / "town.osm")
     error = caught(StudyAreaError, "E", tmp_path / "none", osm_file=osm_file, **files)
@@ -364,16 +360,23 @@ def faulty(tmp_path, **files) -> set[tuple]:
     return {(fault.code, fault.column) for fault in error.faults}
 
 
-def test_levels_keys_and_parents_are_taken_from_the_boundary_file(files, tmp_path):
+def test_levels_keys_and_parents_are_taken_from_the_boundary_file(tmp_path):
     columns = {"Ebene": ["Stadtbezirk", "Statistischer Bezirk"], "code": ["1", "11"], "key": ["w", "o"]}
-    boundaries = write_boundaries(tmp_path / "levels.gpkg", **columns)
-    # Cells and places are of those quarters that exist.
-    area = built(tmp_path, boundaries=boundaries, cells=files["cells"])
-    assert area.level("quarter")[["code", "parent"]].loc["o"].tolist() == ["11", "w"]
-    assert set(area.cells["quarter"]) == {"o"}
-    quarters = write_boundaries(tmp_path / "quarters.gpkg", level=["quarter", "quarter"])
-    area = built(tmp_path, boundaries=quarters, cells=files["cells"])
-    assert set(area.level("borough").index) == {"weststadt", "oststadt"}
+    districts = read_boundaries(write_boundaries(tmp_path / "levels.gpkg", **columns))
+    assert districts[["level", "key", "code"]].to_numpy().tolist() == [
+        ["borough", "w", "1"],
+        ["quarter", "o", "11"],
+    ]
+    assert districts["parent"].tolist()[1] == "w"
+    stated = read_boundaries(write_boundaries(tmp_path / "p.gpkg", level=["quarter"] * 2, parent=["x", "y"]))
+    assert stated[["level", "key"]].to_numpy().tolist() == [
+        ["borough", "oststadt"],
+        ["borough", "weststadt"],
+        ["quarter", "oststadt"],
+        ["quarter", "weststadt"],
+    ]
+    assert stated["parent"].tolist()[2:] == ["oststadt", "weststadt"]
+    assert stated["area_km2"].between(1.5, 1.6).all()
 
 
 def test_cells_may_be_polygons_with_more_groups(files, tmp_path):
@@ -382,10 +385,11 @@ def test_cells_may_be_polygons_with_more_groups(files, tmp_path):
     squares.set_geometry(squares.geometry.buffer(60, cap_style="square")).to_parquet(
         tmp_path / "more.parquet"
     )
-    area = built(tmp_path, boundaries=files["boundaries"], cells=tmp_path / "more.parquet")
-    assert area.cells["foreign_nationals"].sum() == sum(range(9))
-    assert area.cells.geometry.area.round().unique().tolist() == pytest.approx([14_400], rel=0.01)
-    assert area.scaling["factor"].eq(1).all()
+    cells, missing, outside = read_cells(tmp_path / "more.parquet", read_boundaries(files["boundaries"]))
+    assert cells["foreign_nationals"].sum() == sum(range(9))
+    assert cells.geometry.area.round().tolist() == pytest.approx([14_400] * 9, rel=0.01)
+    assert "foreign_nationals" not in missing
+    assert outside == 1
 
 
 def test_every_fault_of_the_two_files_is_named(files, tmp_path):

@@ -1,4 +1,4 @@
-"""What a browser loads to draw the map: Leaflet from an installed package, our drawing code, the area's geometry.
+"""What a browser loads to draw the map: Leaflet (installed), our drawing code, the area's geometry.
 
 Nothing is fetched from elsewhere. The names of the files carry digests, so that a cached copy is never stale.
 """

@@ -256,10 +256,11 @@
     memorize(state.options, state);
   }
 
-  /* On small maps the sources fold into one word. */
+  /* The base map's makers are always named; the other sources unfold. Both texts come escaped. */
   function attribute(state) {
     const { map, view } = state;
-    const text = map.getSize().x >= planner.WIDE ? view.attribution : `<details><summary>© ${view.text.sources}</summary>${view.attribution}</details>`;
+    const visible = map.getSize().x >= planner.WIDE ? view.attribution.base : "";
+    const text = `${visible}<details><summary>© ${view.text.sources}</summary>${view.attribution.all}</details>`;
     map.attributionControl.removeAttribution(state.attribution).addAttribution(text);
     state.attribution = text;
   }

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from planning.export import write_result
-
 if TYPE_CHECKING:
     from planning.area import StudyArea
     from planning.i18n import Translator
@@ -31,6 +29,8 @@ def make(
     form: str, area: StudyArea, evaluation: Evaluation, scenario: Scenario, t: Translator, date: dt.date
 ) -> bytes:
     """Write one form of the result to a temporary folder and return its bytes."""
+    from planning.export import write_result  # drawing libraries are loaded when someone asks for a drawing
+
     with tempfile.TemporaryDirectory(prefix="planning-") as folder:
         path = Path(folder) / f"result.{form}"
         write_result(area, evaluation, scenario, path, t=t, date=date)

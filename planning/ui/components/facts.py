@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from html import escape
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from planning.area.criteria import criteria_table
@@ -27,8 +27,8 @@ _REASONS = 2
 
 def raw_text(t: Translator, criterion: str, raw: float) -> str:
     """Write a raw value with its unit; unknown is said in words."""
-    row = criteria_table().set_index("id").loc[criterion]
-    if pd.isna(raw):
+    row = criteria_table().set_index("id").loc[criterion].to_dict()
+    if math.isnan(raw):
         return t("ui.answer.unknown")
     if row["unit"] == "yes_no":
         return t("ui.answer.yes") if raw > 0 else t("ui.answer.no")
@@ -65,16 +65,15 @@ def _why(t: Translator, evaluation: Evaluation, candidate_id: str) -> str:
 
 
 def _surroundings(t: Translator, facts: CandidateFacts) -> None:
-    metres = lambda value: t.number(value, 0, "m")  # noqa: E731
     near = [
-        (escape(site.name), f"{metres(site.metres)} · {t.number(site.minutes, 0, 'min')}")
+        (escape(site.name), f"{t.number(site.metres, 0, 'm')} · {t.number(site.minutes, 0, 'min')}")
         for site in facts.sites
     ]
     st.markdown(f"**{t('ui.facts.sites')}**")
     st.html(html_table(near, t("ui.facts.sites")) if near else escape(t("ui.facts.none")))
     st.markdown(f"**{t('ui.facts.stops')}**")
     stops = [
-        (f"{escape(s.name)}<br><small>{escape(', '.join(s.lines))}</small>", metres(s.metres))
+        (f"{escape(s.name)}<br><small>{escape(', '.join(s.lines))}</small>", t.number(s.metres, 0, "m"))
         for s in facts.stops
     ]
     st.html(html_table(stops, t("ui.facts.stops")) if stops else escape(t("ui.facts.none")))
@@ -83,7 +82,7 @@ def _surroundings(t: Translator, facts: CandidateFacts) -> None:
         (
             escape(p.name or t(f"data.place_kind.{p.kind}"))
             + f"<br><small>{escape(t(f'data.place_kind.{p.kind}'))}</small>",
-            metres(p.metres),
+            t.number(p.metres, 0, "m"),
         )
         for p in facts.partners
     ]

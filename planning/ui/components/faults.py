@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from planning.errors import PlanningError
     from planning.i18n import Translator
 
-_SHOWN_AS_TEXT = 3
-
 
 def draw_error(t: Translator, error: PlanningError) -> None:
     """Draw an error; many faults become a table with row and column."""
@@ -27,6 +25,5 @@ def draw_error(t: Translator, error: PlanningError) -> None:
         }
         for fault in error.faults
     ]
-    height = "auto" if len(rows) > _SHOWN_AS_TEXT else "content"
-    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", height=height)
+    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", height="auto")
     st.caption(t("ui.faults.nothing_taken"))

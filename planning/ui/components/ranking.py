@@ -67,7 +67,7 @@ def draw_ranking(t: Translator, ranking: pd.DataFrame, *, height: int) -> None:
             "label": st.column_config.TextColumn(t("ui.ranking.name"), width=150),
             "district": st.column_config.TextColumn(t("ui.ranking.district"), width=85),
             "score": st.column_config.ProgressColumn(
-                t("ui.ranking.score"), min_value=0, max_value=100, format="%.1f", width=85
+                t("ui.ranking.score"), min_value=0, max_value=100, format="%.0f", width=85
             ),
         },
     )

@@ -8,8 +8,14 @@ import pandas as pd
 import streamlit as st
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
     from planning.area import StudyArea
     from planning.i18n import Translator
+
+
+def _writer(t: Translator, digits: int = 0) -> Callable[[object], str]:
+    return lambda value: t.number(float(str(value)), digits)
 
 
 def draw_layers(t: Translator, area: StudyArea) -> None:
@@ -25,12 +31,8 @@ def draw_layers(t: Translator, area: StudyArea) -> None:
         }
         for layer in area.layers
     ]
-    st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        width="stretch",
-        column_config={t("ui.layers.rows"): st.column_config.NumberColumn(format="localized", width="small")},
-    )
+    shown = pd.DataFrame(rows).style.format(_writer(t), subset=[t("ui.layers.rows")])
+    st.dataframe(shown, hide_index=True, width="stretch")
     st.subheader(t("ui.layers.how"), divider="gray")
     for layer in area.layers:
         method = layer.method_de if t.language == "de" else layer.method_en
@@ -72,15 +74,7 @@ def draw_scaling(t: Translator, area: StudyArea) -> None:
             t("ui.scaling.source"): shown["source"].to_numpy(),
         }
     )
-    number = st.column_config.NumberColumn
-    st.dataframe(
-        table,
-        hide_index=True,
-        width="stretch",
-        height=420,
-        column_config={
-            t("ui.scaling.base"): number(format="localized"),
-            t("ui.scaling.total"): number(format="localized"),
-            t("ui.scaling.factor"): number(format="%.2f"),
-        },
-    )
+    persons: list[Hashable] = [t("ui.scaling.base"), t("ui.scaling.total")]
+    written = table.style.format(_writer(t), subset=persons)
+    written = written.format(_writer(t, 2), subset=[t("ui.scaling.factor")])
+    st.dataframe(written, hide_index=True, width="stretch", height=420)

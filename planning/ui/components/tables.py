@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -10,7 +11,7 @@ import streamlit as st
 from planning.area import check_candidates, check_sites, venue_kinds
 from planning.errors import PlanningError
 from planning.sources.spreadsheet import read_table, write_table, write_template
-from planning.ui import state
+from planning.ui import cache, state
 from planning.ui.components.add_place import SITE_KINDS, Kind
 from planning.ui.components.faults import draw_error
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 IDS = {"sites": "site_id", "candidates": "candidate_id"}
 _HIDDEN = ["geometry", "borough", "quarter"]
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FORMS: dict[Literal["xlsx", "csv"], str] = {"xlsx": _SHEET, "csv": "text/csv"}
 
 
 def table_of(area: StudyArea, kind: Kind) -> gpd.GeoDataFrame:
@@ -49,6 +51,10 @@ def merge_by_id(current: pd.DataFrame, given: pd.DataFrame, key: str) -> pd.Data
     return pd.concat([kept, given], ignore_index=True)
 
 
+def _option(t: Translator, prefix: str, value: object) -> str:
+    return t(f"{prefix}.{value}")
+
+
 def _columns(t: Translator, kind: Kind) -> dict[str, Any]:
     options: dict[str, tuple[str, list[str]]] = {
         "kind": (
@@ -67,10 +73,10 @@ def _columns(t: Translator, kind: Kind) -> dict[str, Any]:
         columns[name] = st.column_config.SelectboxColumn(
             t(f"data.column.{name}.label"),
             options=values,
-            format_func=lambda value, prefix=prefix: t(f"{prefix}.{value}"),
+            format_func=partial(_option, t, prefix),
         )
     for name in ("x", "y", "room_m2", "cost_eur_month", "accuracy_m"):
-        columns[name] = st.column_config.NumberColumn(t(f"data.column.{name}.label"))
+        columns[name] = st.column_config.NumberColumn(t(f"data.column.{name}.label"), format="%.0f")
     columns[IDS[kind]] = None
     return columns
 
@@ -126,16 +132,16 @@ def draw_upload(t: Translator, area: StudyArea, kind: Kind) -> None:
         with st.container(horizontal=True):
             st.download_button(
                 t("ui.tables.template"),
-                write_template(kind, t, "xlsx"),
+                partial(write_template, kind, t, "xlsx"),
                 file_name=f"{t(f'ui.file.{kind}')}-{t('ui.file.template')}.xlsx",
                 mime=_SHEET,
                 on_click="ignore",
                 key=f"{kind}_template",
             )
-            for form, mime in (("xlsx", _SHEET), ("csv", "text/csv")):
+            for form, mime in _FORMS.items():
                 st.download_button(
                     t("ui.tables.download", form=form.upper()),
-                    write_table(table_of(area, kind), kind, t, form),
+                    partial(write_table, table_of(area, kind), kind, t, form),
                     file_name=f"{t(f'ui.file.{kind}')}.{form}",
                     mime=mime,
                     on_click="ignore",
@@ -149,7 +155,15 @@ def draw_upload(t: Translator, area: StudyArea, kind: Kind) -> None:
     if given is None or st.session_state.get(f"{kind}_uploaded") == given.file_id:
         return
     try:
-        rows = read_table(given.getvalue(), given.name, kind, t)
+        rows = read_table(
+            given.getvalue(),
+            given.name,
+            kind,
+            t,
+            addresses=cache.address_index(cache.area_path()),
+            districts=area.districts,
+            crs=area.crs,
+        )
         merged = merge_by_id(pd.DataFrame(table_of(area, kind).drop(columns="geometry")), rows, IDS[kind])
         checked = check(area, kind, merged)
     except PlanningError as error:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
 from planning.area.criteria import criteria
 
 if TYPE_CHECKING:
+    import altair as alt
+
     from planning.i18n import Translator
     from planning.model import Criterion
 
@@ -30,6 +31,8 @@ def corners(t: Translator, criterion: Criterion) -> pd.DataFrame:
 
 
 def _chart(t: Translator, criterion: Criterion, points: pd.DataFrame) -> alt.Chart:
+    import altair as alt  # slow to load, and only this page needs it
+
     unit = str(points["unit"].iloc[0])
     line = alt.Chart(points).mark_line(point=True, color="#00587a")
     chart: alt.Chart = line.encode(
@@ -49,9 +52,8 @@ def draw_value_functions(t: Translator) -> None:
         points = corners(t, criterion)
         with columns[position % _COLUMNS]:
             st.altair_chart(_chart(t, criterion, points), width="stretch")
-        written = "; ".join(
-            f"{t.number(row.raw, 0)} → {t.number(row.value, 0)}" for row in points.itertuples()
-        )
+        pairs = zip(points["raw"], points["value"], strict=True)
+        written = "; ".join(f"{t.number(raw)} → {t.number(value)}" for raw, value in pairs)
         rows.append(
             {
                 t("ui.method.criterion"): t(f"criteria.{criterion.id}.label"),

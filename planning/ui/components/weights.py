@@ -116,17 +116,17 @@ def draw_need(t: Translator) -> None:
     """Draw how many person equivalents one person of each group counts for."""
     scenario = state.scenario()
     st.caption(t("ui.need.why"))
-    groups = indicators().query("need_group")
-    for row in groups.itertuples():
-        key = f"need_{row.id}"
-        st.session_state.setdefault(key, float(scenario.need_weights.get(row.id, row.default_weight)))
+    defaults = indicators().query("need_group").set_index("id")["default_weight"].to_dict()
+    for group, default in ((str(name), weight) for name, weight in defaults.items()):
+        key = f"need_{group}"
+        st.session_state.setdefault(key, float(scenario.need_weights.get(group, default)))
         st.slider(
-            t(f"data.indicator.{row.id}.label"),
+            t(f"data.indicator.{group}.label"),
             0.0,
             2.0,
             step=0.05,
             key=key,
             on_change=_store,
-            args=("need_weights", row.id, key),
+            args=("need_weights", group, key),
         )
     st.button(t("ui.need.reset"), on_click=_reset_need)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from planning.ui import cache, state
-from planning.ui.components.add_place import draw_add_by_address
+from planning.ui.components.add_place import Kind, draw_add_by_address
 from planning.ui.components.sources import draw_layers, draw_scaling
 from planning.ui.components.tables import draw_editor, draw_upload
 
@@ -40,7 +40,8 @@ def draw() -> None:
     _history_buttons()
     names = ("sites", "candidates", "layers", "scaling")
     tabs = st.tabs([t(f"ui.data.{name}") for name in names])
-    for tab, kind in zip(tabs[:2], ("sites", "candidates"), strict=True):
+    kinds: tuple[Kind, ...] = ("sites", "candidates")
+    for tab, kind in zip(tabs, kinds, strict=False):
         with tab:
             st.write(t(f"ui.data.{kind}_why"))
             draw_editor(t, area, kind)

@@ -45,7 +45,7 @@ def _side(t: Translator, area: StudyArea, evaluation: Evaluation) -> None:
         table["district"] = table["quarter"].map(district_names(area, "quarter")).fillna("")
         draw_ranking(t, table, height=TABLE_HEIGHT)
         with st.container(height=HEIGHT - TABLE_HEIGHT - 48, border=True):
-            draw_weights(t, evaluation.scores.shares.to_dict())
+            draw_weights(t, {str(name): share for name, share in evaluation.scores.shares.items()})
         return
     with st.container(height=HEIGHT, border=False):
         if front == "need":

@@ -1,0 +1,266 @@
+"""Results as files: what they hold, that they are the same again, and that nothing in them can run."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import re
+import sqlite3
+from html.parser import HTMLParser
+
+import geopandas as gpd
+import numpy as np
+import pytest
+from pyproj import Transformer
+
+from planning.access import measure
+from planning.errors import OutputError
+from planning.export import SUFFIXES, write_result
+from planning.export.about import about
+from planning.export.files import replacing, write_bytes
+from planning.export.tables import neutral, result_table
+from planning.i18n import Translator
+from planning.model import Scenario
+from planning.scoring import evaluate
+
+DE, EN = Translator("de"), Translator("en")
+DATE = dt.date(2026, 11, 22)
+SCENARIO = Scenario(name="Nord <b>zuerst</b>", minutes=10)
+
+
+@pytest.fixture(scope="module")
+def evaluation(tiny_area):
+    return evaluate(tiny_area, SCENARIO, measure(tiny_area))
+
+
+@pytest.fixture
+def write(tiny_area, evaluation, tmp_path):
+    def written(suffix, t=DE, **options):
+        path = tmp_path / f"result{suffix}"
+        write_result(tiny_area, evaluation, SCENARIO, path, t=t, date=DATE, **options)
+        return path
+
+    return written
+
+
+def _rows(path, delimiter):
+    text = path.read_bytes().decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_same_input_gives_the_same_bytes(write, suffix):
+    first = write(suffix).read_bytes()
+    assert write(suffix).read_bytes() == first
+
+
+def test_csv_is_written_for_the_spreadsheets_of_the_language(write, evaluation):
+    german, english = _rows(write(".csv"), ";"), _rows(write(".csv", EN), ",")
+    best = f"{evaluation.scores.total.max():.6f}".rstrip("0")
+    assert english[0]["score"] == best
+    assert german[0]["score"] == best.replace(".", ",")
+    assert [row["rank"] for row in german] == ["1", "2", "3", "4"]
+
+
+def test_csv_starts_with_the_byte_order_mark(write):
+    assert write(".csv").read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_csv_cells_cannot_be_formulas_but_numbers_stay(write):
+    rows = {row["candidate_id"]: row for row in _rows(write(".csv"), ";")}
+    assert rows["k4"]["name"] == "'=Gemeindehaus & Co"
+    assert not any(value.startswith(("=", "+", "@")) for row in rows.values() for value in row.values())
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_formula_starts_are_neutralised(text):
+    assert neutral(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("value", ["plain", "1-2", -1.5, None, ""])
+def test_other_cells_are_left_alone(value):
+    assert neutral(value) == value
+
+
+def test_record_beside_the_csv_says_how_it_came_about(write):
+    path = write(".csv")
+    record = json.loads(path.with_name("result.csv.meta.json").read_text(encoding="utf-8"))
+    assert record["date"] == "2026-11-22"
+    assert record["scenario"]["minutes"] == 10
+    assert sum(record["scenario"]["criteria_shares"].values()) == pytest.approx(1)
+    assert {"id", "year", "source", "licence", "attribution"} <= set(record["sources"][0])
+
+
+def test_geojson_is_wgs84_with_metadata(write, tiny_area):
+    collection = json.loads(write(".geojson").read_text(encoding="utf-8"))
+    assert collection["type"] == "FeatureCollection"
+    assert "crs" not in collection
+    assert collection["metadata"]["scenario"]["name"] == SCENARIO.name
+    to_degrees = Transformer.from_crs(tiny_area.crs, "EPSG:4326", always_xy=True)
+    rooms = tiny_area.candidates.set_index("candidate_id")
+    for feature in collection["features"]:
+        expected = to_degrees.transform(*rooms.loc[feature["id"], ["x", "y"]])
+        np.testing.assert_allclose(feature["geometry"]["coordinates"], expected, atol=1e-7)
+    best = collection["features"][0]["properties"]
+    assert best["rank"] == 1
+    assert best["raw_step_free"] is None or best["raw_step_free"] in {0.0, 1.0}
+
+
+def test_contributions_in_the_table_add_up_to_the_score(tiny_area, evaluation):
+    table = result_table(tiny_area, evaluation, DE)
+    parts = table.filter(regex="^contribution_").sum(axis=1)
+    np.testing.assert_allclose(parts, table["score"], atol=1e-5)
+
+
+def test_unknown_and_out_of_reach_are_told_apart(tiny_area, evaluation):
+    raw = evaluation.raw.copy()
+    raw.loc["k1", "distance"] = np.inf
+    changed = type(evaluation)(need=evaluation.need, raw=raw, scores=evaluation.scores)
+    table = result_table(tiny_area, changed, DE).set_index("candidate_id")
+    assert "distance" in table.loc["k1", "out_of_reach"]
+    assert "distance" not in table.loc["k1", "unknown"]
+    assert np.isnan(table.loc["k1", "raw_distance"])
+    assert "step_free" in table.loc["k3", "unknown"]
+
+
+def test_geopackage_has_described_layers(write, tiny_area, evaluation):
+    path = write(".gpkg")
+    with sqlite3.connect(path) as connection:
+        contents = dict(connection.execute("SELECT table_name, description FROM gpkg_contents"))
+        changed = {row[0] for row in connection.execute("SELECT last_change FROM gpkg_contents")}
+        metadata = " ".join(row[0] for row in connection.execute("SELECT metadata FROM gpkg_metadata"))
+    connection.close()
+    assert set(contents) == {"candidates", "sites", "cells", "districts"}
+    assert all("22.11.2026" in text and "CC0-1.0" in text for text in contents.values())
+    assert all(moment.startswith("2026-11-22") for moment in changed)
+    assert "criteria_shares" in metadata
+    cells = gpd.read_file(path, layer="cells")
+    assert cells["need"].sum() == pytest.approx(evaluation.need.sum())
+    districts = gpd.read_file(path, layer="districts").query("level == 'borough'")
+    assert districts["need"].sum() == pytest.approx(evaluation.need.sum())
+    assert gpd.read_file(path, layer="candidates").crs == tiny_area.crs
+
+
+class _Page(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.text, self.attributes, self.tags, self.inside = [], [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag in {"script", "style", "td", "button", "li", "h1", "p", "small"}:
+            self.inside.append(tag)
+
+    def handle_endtag(self, tag):
+        if self.inside and self.inside[-1] == tag:
+            self.inside.pop()
+
+    def handle_data(self, data):
+        if not self.inside or self.inside[-1] not in {"script", "style"}:
+            self.text.append(data)
+
+
+def _parsed(path):
+    page = _Page()
+    page.feed(path.read_text(encoding="utf-8"))
+    return page
+
+
+@pytest.mark.parametrize("t", [DE, EN])
+def test_page_loads_nothing(write, t):
+    path = write(".html", t)
+    page = _parsed(path)
+    loading = {"src", "href", "srcset", "data", "action", "background"}
+    assert not [name for name, _ in page.attributes if name in loading]
+    assert "link" not in page.tags
+    styles = "".join(re.findall(r"<style>(.*?)</style>", path.read_text(encoding="utf-8"), re.DOTALL))
+    assert "url(" not in styles
+    assert "@import" not in styles
+    policy = dict(page.attributes).get("content"), [v for n, v in page.attributes if n == "content"]
+    assert any("default-src 'none'" in value for value in policy[1])
+
+
+def test_page_shows_names_as_text(write):
+    page = _parsed(write(".html"))
+    text = "".join(page.text)
+    assert "<script>alert(1)</script>" in text
+    assert "Nord <b>zuerst</b>" in text
+    assert "Dependance <b>Ost</b>" in text
+    assert not any(name.startswith("on") for name, _ in page.attributes)
+
+
+def test_page_has_table_settings_and_sources_in_its_language(write, evaluation):
+    german, english = (" ".join(_parsed(write(".html", t)).text) for t in (DE, EN))
+    best = evaluation.scores.total.max()
+    assert DE.number(best, 1) in german
+    assert EN.number(best, 1) in english
+    assert "Rangliste der Kandidaten" in german
+    assert "Ranking of the candidates" in english
+    for text in (german, english):
+        assert "CC0-1.0" in text
+        assert "© nobody" in text
+
+
+def test_page_lists_sites_without_a_place(write):
+    assert "Sprechstunde" in "".join(_parsed(write(".html")).text)
+
+
+def test_unknown_suffix_is_refused(write):
+    with pytest.raises(OutputError) as caught:
+        write(".doc")
+    assert caught.value.code == "output_suffix"
+
+
+def test_missing_folder_is_refused(tiny_area, evaluation, tmp_path):
+    with pytest.raises(OutputError) as caught:
+        write_result(tiny_area, evaluation, SCENARIO, tmp_path / "no" / "x.csv", t=DE, date=DATE)
+    assert caught.value.code == "output_folder"
+
+
+def test_failed_writing_leaves_the_old_file_and_no_rest(tmp_path):
+    path = tmp_path / "result.csv"
+    path.write_bytes(b"old")
+
+    def fail():
+        with replacing(path) as part:
+            part.write_bytes(b"half")
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(OutputError) as caught:
+        fail()
+    assert caught.value.code == "output_not_written"
+    assert "No space left" in caught.value.params["reason"]
+    assert [file.name for file in tmp_path.iterdir()] == ["result.csv"]
+    assert path.read_bytes() == b"old"
+
+
+def test_target_that_is_a_folder_is_an_error(tmp_path):
+    (tmp_path / "result.csv").mkdir()
+    with pytest.raises(OutputError):
+        write_bytes(tmp_path / "result.csv", b"x")
+    assert [file.name for file in tmp_path.iterdir()] == ["result.csv"]
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_full_disk_is_said_in_words(write, monkeypatch, suffix):
+    def refuse(self, target):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.replace", refuse)
+    with pytest.raises(OutputError) as caught:
+        write(suffix)
+    assert caught.value.code == "output_not_written"
+
+
+@pytest.mark.parametrize("t", [DE, EN])
+def test_about_names_every_source_once(tiny_area, evaluation, t):
+    lines = about(tiny_area, evaluation, SCENARIO, t, DATE).sources
+    assert lines == ("© nobody · 2020 · CC0-1.0",)
+
+
+def test_dates_are_written_as_the_language_does(tiny_area, evaluation):
+    assert "22.11.2026" in about(tiny_area, evaluation, SCENARIO, DE, DATE).subtitle
+    assert "2026-11-22" in about(tiny_area, evaluation, SCENARIO, EN, DATE).subtitle
