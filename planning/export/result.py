@@ -80,4 +80,4 @@ def write_result(
 
 def _shown(evaluation: Evaluation, view: MapView | None) -> MapView:
     scores = evaluation.scores
-    return replace(view or MapView(), need=evaluation.need, score=scores.total, rank=scores.rank)
+    return replace(view or MapView(), online=None, need=evaluation.need, score=scores.total, rank=scores.rank)

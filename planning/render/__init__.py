@@ -3,12 +3,14 @@
 from planning.render.assets import FoliumAssets, asset_files, folium_assets
 from planning.render.indicators import choropleth, indicator_label, indicator_levels
 from planning.render.map import build_map, dynamic_groups
-from planning.render.view import Click, MapView, read_click
+from planning.render.view import BASEMAP_DE, Click, MapView, OnlineMap, read_click
 
 __all__ = [
+    "BASEMAP_DE",
     "Click",
     "FoliumAssets",
     "MapView",
+    "OnlineMap",
     "asset_files",
     "build_map",
     "choropleth",

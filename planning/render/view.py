@@ -55,6 +55,21 @@ class Click:
     at: int
 
 
+@dataclass(frozen=True)
+class OnlineMap:
+    """A base map from the internet: tiles in Web Mercator, and who is to be named for them."""
+
+    url: str
+    attribution: str
+
+
+BASEMAP_DE = OnlineMap(
+    "https://sgx.geodatenzentrum.de/wmts_basemapde/tile/1.0.0/"
+    "de_basemapde_web_raster_grau/default/GLOBAL_WEBMERCATOR/{z}/{y}/{x}.png",
+    "© GeoBasis-DE / BKG, basemap.de (dl-de/by-2-0)",
+)
+
+
 @dataclass(frozen=True, eq=False)
 class MapView:
     """What the map shows over its base: one indicator, scores, the chosen spot and its reach.
@@ -78,6 +93,8 @@ class MapView:
         Area within walking time of the chosen spot, in the area's coordinates.
     reach_label
         What the legend says of it.
+    online
+        Base map to fetch from the internet, if a person asked for it; ``None`` asks nobody for anything.
     """
 
     indicator: str | None = NEED
@@ -90,6 +107,7 @@ class MapView:
     selected: tuple[str, Any] | None = None
     reach: shapely.Geometry | None = None
     reach_label: str = ""
+    online: OnlineMap | None = None
 
 
 def read_click(returned: dict[str, Any] | None) -> Click | None:
@@ -287,6 +305,10 @@ def attribution(area: StudyArea) -> dict[str, str]:
     return {"base": texts.get("basemap", ""), "all": " · ".join(dict.fromkeys(drawn))}
 
 
+def _online(tiles: OnlineMap | None) -> dict[str, str] | None:
+    return None if tiles is None else {"url": tiles.url, "attribution": html.escape(tiles.attribution)}
+
+
 def view_data(area: StudyArea, t: Translator, view: MapView) -> dict[str, Any]:
     """Return a view as plain values: what ``planner.update`` in the browser takes."""
     shown = None
@@ -307,6 +329,7 @@ def view_data(area: StudyArea, t: Translator, view: MapView) -> dict[str, Any]:
         "text": {**texts, "reach": view.reach_label or t("map.reach"), "levels": levels},
         "layers": _layers(area, t, view),
         "attribution": attribution(area),
+        "online": _online(view.online),
         "indicator": None if shown is None else _indicator(shown, t),
         "candidates": _candidates(area, t, view),
         "sites": _sites(area, t),

@@ -16,6 +16,7 @@ import psutil
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.fixtures.browser import FLAGS, browser_program, serve
+from tests.fixtures.map_frame import map_frame
 
 GOAL_FIRST_MAP_S, GOAL_RERANK_S, GOAL_MEMORY_MB = 5.0, 0.3, 600
 RERANKS = 12
@@ -40,8 +41,7 @@ def _first_map() -> tuple[float, float]:
         address = stack.enter_context(serve())
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.goto(address)
-        frame = page.frame_locator("iframe[title*='st_folium']")
-        frame.locator("[data-planner-ready='true']").wait_for(timeout=60_000)
+        map_frame(page)
         seconds = time.perf_counter() - started
         memory = _server_memory_mb(int(address.rsplit(":", 1)[1]))
         browser.close()
@@ -52,8 +52,6 @@ def _rerank() -> list[float]:
     from streamlit.testing.v1 import AppTest
 
     app = AppTest.from_file(str(Path(__file__).parents[2] / "app.py"), default_timeout=60).run()
-    app.session_state["panel"] = "weights"
-    app.run()
     seconds = []
     for step in range(RERANKS):
         slider = app.slider(key="weight_transit")

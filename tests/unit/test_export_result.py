@@ -23,6 +23,7 @@ from planning.export.files import replacing, write_bytes
 from planning.export.tables import neutral, result_table
 from planning.i18n import Translator
 from planning.model import Scenario
+from planning.render import BASEMAP_DE, MapView
 from planning.scoring import evaluate
 
 DE, EN = Translator("de"), Translator("en")
@@ -181,6 +182,11 @@ def test_page_loads_nothing(write, t):
     assert "@import" not in styles
     policy = dict(page.attributes).get("content"), [v for n, v in page.attributes if n == "content"]
     assert any("default-src 'none'" in value for value in policy[1])
+
+
+def test_page_never_asks_for_tiles(write):
+    page = write(".html", view=MapView(online=BASEMAP_DE)).read_text(encoding="utf-8")
+    assert "geodatenzentrum" not in page
 
 
 def test_page_shows_names_as_text(write):

@@ -11,6 +11,7 @@ from shapely import Point
 
 from planning.i18n import Translator
 from planning.render import (
+    BASEMAP_DE,
     Click,
     FoliumAssets,
     MapView,
@@ -172,6 +173,12 @@ def test_view_carries_reach_and_choice(tiny_area, view):
     assert data["selected"] == {"kind": "candidate", "id": "k1"}
     assert len(data["reach"]) == 1
     assert ["reach", "Within walking reach"] in data["layers"]
+
+
+def test_nobody_is_asked_for_tiles_unless_a_person_wants_it(tiny_area, view):
+    assert view_data(tiny_area, DE, view)["online"] is None
+    online = view_data(tiny_area, DE, MapView(need=view.need, online=BASEMAP_DE))["online"]
+    assert "basemap.de" in online["attribution"]
 
 
 def test_every_indicator_of_dortmund_can_be_drawn(dortmund):

@@ -42,7 +42,7 @@
     const layer = (name, level, paint, options) =>
       new planner.PaintLayer(paint, { pane: addPane(map, name, level), ...options });
     const layers = {
-      base: layer("plannerBase", 200, planner.paintBase(geometry)),
+      base: L.layerGroup([layer("plannerBase", 200, planner.paintBase(geometry))]),
       indicator: layer("plannerIndicator", 250, planner.paintClasses(() => state.shown)),
       reach: layer("plannerReach", 310, planner.paintReach(() => state.reach)),
     };
@@ -50,7 +50,7 @@
       layers[level] = layer(`planner_${level}`, 340 - i * 5, planner.paintBorders(geometry, level));
     });
     state.outside = layer("plannerOutside", 240, planner.paintOutside(geometry)).addTo(map);
-    const levels = () => Object.fromEntries(["base", ...LEVELS].map((id) => [id, !state.hidden.has(id)]));
+    const levels = () => Object.fromEntries(["base", ...LEVELS].map((id) => [id, !state.hidden.has(id) && !(id === "base" && state.tiles)]));
     state.labels = layer("plannerLabels", 360, planner.paintLabels(geometry, levels)).addTo(map);
     return layers;
   }
@@ -256,6 +256,17 @@
     memorize(state.options, state);
   }
 
+  /* Tiles from the internet, only if the view asks for them; they have their own labels. */
+  function fillOnline(state) {
+    const { online } = state.view;
+    if (state.tilesUrl === (online && online.url)) return;
+    if (state.tiles) state.layers.base.removeLayer(state.tiles);
+    const options = { pane: "plannerBase", zIndex: 2, minNativeZoom: 10, attribution: online && online.attribution };
+    state.tiles = online ? L.tileLayer(online.url, options).addTo(state.layers.base) : null;
+    state.tilesUrl = online && online.url;
+    state.labels.repaint();
+  }
+
   /* The base map's makers are always named; the other sources unfold. Both texts come escaped. */
   function attribute(state) {
     const { map, view } = state;
@@ -283,6 +294,7 @@
     state.layers.indicator.repaint();
     state.layers.reach.repaint();
     attribute(state);
+    fillOnline(state);
     state.map.getContainer().setAttribute("aria-label", view.text.map);
     fillCandidates(state);
     fillSites(state);

@@ -42,6 +42,9 @@ def draw_header(t: Translator) -> None:
     remaining = max(area.programme.planned - opened, 0)
     minutes = t.number(scenario.minutes)
     speed = t.number(scenario.speed_kmh, 1)
+    worst_why = t("ui.why.worst", minutes=minutes, level=area.level_names["borough"][t.language])
+    if now.as_low:
+        worst_why += " " + t("ui.why.as_low", count=now.as_low)
     figures = [
         (
             t("ui.figure.remaining", remaining=remaining, planned=area.programme.planned),
@@ -59,12 +62,7 @@ def draw_header(t: Translator) -> None:
         ),
         (
             t("ui.figure.worst", name=now.worst_name, share=t.share(now.worst_share)),
-            t(
-                "ui.why.worst",
-                minutes=minutes,
-                name=now.worst_name,
-                level=area.level_names["borough"][t.language],
-            ),
+            worst_why,
         ),
     ]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

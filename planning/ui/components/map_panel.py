@@ -9,6 +9,7 @@ from streamlit_folium import st_folium
 
 from planning.access import nearest
 from planning.render import (
+    BASEMAP_DE,
     MapView,
     build_map,
     dynamic_groups,
@@ -33,30 +34,37 @@ NONE = "none"
 def draw_controls(t: Translator, area: StudyArea) -> tuple[str | None, str]:
     """Draw the choice of indicator and level; return them (``None`` for no indicator)."""
     levels = indicator_levels(area)
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
-    with left:
-        chosen = st.selectbox(
-            t("ui.map.indicator"),
-            [*levels, NONE],
-            format_func=lambda name: t("ui.map.no_indicator") if name == NONE else indicator_label(t, name),
-            key="indicator",
-            label_visibility="collapsed",
-        )
+    chosen = st.selectbox(
+        t("ui.map.indicator"),
+        [*levels, NONE],
+        format_func=lambda name: t("ui.map.no_indicator") if name == NONE else indicator_label(t, name),
+        key="indicator",
+        persist_state="session",
+        label_visibility="collapsed",
+        width=250,
+    )
     if chosen == NONE:
         return None, "cell"
     offered = levels[chosen]
     if st.session_state.get("indicator_level") not in offered:
         st.session_state["indicator_level"] = offered[0]
-    with right:
-        level = st.segmented_control(
-            t("ui.map.level"),
-            offered,
-            format_func=lambda name: t(f"ui.map.by.{name}"),
-            key="indicator_level",
-            required=True,
-            label_visibility="collapsed",
-        )
+    level = st.segmented_control(
+        t("ui.map.level"),
+        offered,
+        format_func=lambda name: t(f"ui.map.by.{name}"),
+        key="indicator_level",
+        required=True,
+        label_visibility="collapsed",
+        width="content",
+    )
     return chosen, str(level or offered[0])
+
+
+def draw_online_switch(t: Translator) -> None:
+    """Draw the switch that lets the map fetch tiles from the internet; off until a person turns it on."""
+    with st.popover("", icon=":material/public:", help=t("ui.map.online")):
+        st.toggle(t("ui.map.online"), key="online_map", persist_state="session")
+        st.caption(t("ui.map.online_why"))
 
 
 def _clicked() -> None:
@@ -106,6 +114,7 @@ def map_view(
         selected=selected,
         reach=None if spot is None else cache.reach(area, spot, scenario.reach_m),
         reach_label=t("ui.map.reach", minutes=t.number(scenario.minutes)),
+        online=BASEMAP_DE if st.session_state.get("online_map") else None,
     )
 
 

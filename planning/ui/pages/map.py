@@ -14,7 +14,7 @@ from planning.ui import cache, state
 from planning.ui.components.downloads import draw_downloads
 from planning.ui.components.facts import draw_facts
 from planning.ui.components.faults import draw_error
-from planning.ui.components.map_panel import draw_controls, draw_map, map_view
+from planning.ui.components.map_panel import draw_controls, draw_map, draw_online_switch, map_view
 from planning.ui.components.ranking import draw_ranking
 from planning.ui.components.weights import draw_need, draw_reach, draw_weights
 
@@ -70,6 +70,7 @@ def draw() -> None:
     with left:
         with st.container(horizontal=True, vertical_alignment="center"):
             indicator, level = draw_controls(t, area)
+            draw_online_switch(t)
             draw_downloads(t, area, evaluation, scenario)
         view = map_view(t, area, scenario, evaluation, indicator=indicator, level=level)
         draw_map(t, area, view, height=HEIGHT)
