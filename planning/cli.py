@@ -10,8 +10,6 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
-import os
-import subprocess
 import sys
 import tomllib
 from dataclasses import asdict, replace
@@ -105,20 +103,10 @@ def _scenario(args: argparse.Namespace) -> Scenario:
 
 def run_app(args: argparse.Namespace, t: Translator) -> int:
     """Serve the planner on this machine until interrupted."""
-    root = Path(__file__).resolve().parent.parent
-    if not (root / "app.py").is_file():
-        raise SourceError("app_missing", path=str(root / "app.py"))
-    environment = dict(os.environ)
-    if args.area:
-        environment["PLANNING_AREA"] = str(Path(args.area).resolve())
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(args.port)]
-    if args.headless:
-        command += ["--server.headless", "true"]
     _say(t("cli.app_starting", port=args.port))
-    try:
-        return subprocess.call(command, cwd=root, env=environment)  # noqa: S603
-    except KeyboardInterrupt:
-        return DONE
+    from planning.ui.serve import serve
+
+    return serve(args.port, area=_area_path(args.area), headless=args.headless)
 
 
 def run_check(args: argparse.Namespace, t: Translator) -> int:

@@ -17,7 +17,15 @@ from planning.area.catalogues import LEVELS, declaration, records, table_facts
 from planning.area.geometry import crs_faults, geometry_faults, in_degrees, outside_faults, xy_faults
 from planning.area.locate import outline
 from planning.area.schema import MOST_ROWS, schema_faults
-from planning.area.store import AREA_FILE, file_of, read_description, read_table, sha256_of
+from planning.area.store import (
+    AREA_FILE,
+    file_of,
+    read_description,
+    read_seal,
+    read_table,
+    seal_of,
+    sha256_of,
+)
 from planning.errors import Fault, StudyAreaError
 
 if TYPE_CHECKING:
@@ -57,7 +65,8 @@ def read_checked(folder: Path, skip: tuple[str, ...] = (), *, thorough: bool = T
     skip
         Tables to leave unread.
     thorough
-        Also compare digests and look for points outside the city.
+        Check all there is, compare digests and look for points outside the city. Otherwise a folder that
+        bears the seal of having passed is not checked again.
 
     Raises
     ------
@@ -75,6 +84,8 @@ def read_checked(folder: Path, skip: tuple[str, ...] = (), *, thorough: bool = T
         read = list(pool.map(partial(_read, folder, crs), records(declared)))
     tables = {name: table for name, table, _, _ in read if table is not None}
     digests = {name: digest for name, _, digest, _ in read if digest}
+    if not thorough and read_seal(folder) == seal_of(folder, digests):
+        return Reading(description, tables, digests)
     for name, table, digest, found in read:
         faults += found
         if table is not None:

@@ -7,6 +7,7 @@ import json
 import shutil
 import tomllib
 from dataclasses import asdict, fields, replace
+from importlib.resources import files
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from planning import __version__
 from planning.area.catalogues import declaration, table_facts
 from planning.area.study_area import Layer, Programme
 from planning.errors import OutputError
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 AREA_FILE = "area.toml"
+SEAL_FILE = "checked.sha256"
+_RULES = ("schema", "tables", "indicators", "venue_kinds")
 _DTYPES = {"text": "str", "number": "float64", "integer": "int64", "flag": "bool"}
 _PARQUET: dict[str, Any] = {"compression": "zstd", "compression_level": 19, "index": False}
 
@@ -130,6 +134,39 @@ def empty_table(table: str) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=_DTYPES[kind]) for name, kind in kinds})
 
 
+def seal_of(path: Path, digests: Mapping[str, str]) -> str:
+    """Return the seal of a folder whose tables have passed all checks.
+
+    It changes with any file, with the description, with what the checks are declared by and with the version
+    of the program, so that a folder that still bears its seal need not be checked again.
+
+    Parameters
+    ----------
+    digests
+        SHA-256 of the required tables that are there, by table.
+    """
+    required = {name: digests[name] for name in sorted(digests) if table_facts(name)["required"] == "yes"}
+    rules = files("planning.area").joinpath("catalogue")
+    rule_digests = {
+        name: hashlib.sha256(rules.joinpath(f"{name}.csv").read_bytes()).hexdigest() for name in _RULES
+    }
+    description = {AREA_FILE: sha256_of(path / AREA_FILE), "version": __version__}
+    return digest_of(required | rule_digests | description)
+
+
+def read_seal(path: Path) -> str:
+    """Return the seal that a folder bears, empty if it bears none."""
+    file = path / SEAL_FILE
+    return file.read_text(encoding="ascii", errors="replace").strip() if file.is_file() else ""
+
+
+def _set_seal(path: Path) -> None:
+    tables = declaration("tables")
+    there = [name for name in tables["table"] if (path / file_of(name)).is_file()]
+    seal = seal_of(path, {name: sha256_of(path / file_of(name)) for name in there})
+    (path / SEAL_FILE).write_text(seal + "\n", encoding="ascii", newline="\n")
+
+
 def new_folder(target: Path) -> Path:
     """Return a new empty folder beside ``target``, in which it can be built unseen.
 
@@ -151,12 +188,15 @@ def _not_written(target: Path, error: OSError) -> OutputError:
 
 
 def swap_in(built: Path, target: Path) -> None:
-    """Put a finished folder in the place of ``target``; whatever happens, the old or the new one is there.
+    """Seal a folder that has passed all checks and put it in the place of ``target``.
+
+    Whatever happens, the old or the new one is there.
 
     Raises ``OutputError`` if the target cannot be replaced; the old one is then back in its place.
     """
     aside = target.parent / f"{built.name}-old"
     try:
+        _set_seal(built)
         if target.exists():
             target.rename(aside)
         built.rename(target)

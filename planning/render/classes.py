@@ -7,8 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from matplotlib import colormaps
-from matplotlib.colors import to_hex
+from branca.colormap import linear
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,9 +23,9 @@ _SIGNIFICANT = 2
 _LINEAR_BELOW = 0.04045
 # Light means little in all three; lightness alone orders the classes, so hue blindness does no harm.
 _RAMPS: dict[str, tuple[str, float, float]] = {
-    "viridis": ("viridis_r", 0.03, 0.95),
-    "blues": ("Blues", 0.15, 1.0),
-    "score": ("YlOrRd", 0.05, 0.95),
+    "viridis": ("viridis", 0.97, 0.05),
+    "blues": ("Blues_09", 0.15, 1.0),
+    "score": ("YlOrRd_09", 0.05, 0.95),
 }
 
 
@@ -60,7 +59,8 @@ def ramp_colors(ramp: Ramp | str, count: int) -> tuple[str, ...]:
     """Return ``count`` colours from light to dark; a ramp that is not known is drawn as viridis."""
     name, low, high = _RAMPS.get(ramp, _RAMPS["viridis"])
     spots = np.linspace(low, high, count) if count > 1 else np.array([(low + high) / 2])
-    return tuple(to_hex(colormaps[name](spot)) for spot in spots)
+    scale = getattr(linear, name).scale(0.0, 1.0)
+    return tuple(scale.rgb_hex_str(float(spot)) for spot in spots)
 
 
 def ink(color: str) -> str:
@@ -119,8 +119,10 @@ def classify(
     ramp
         Colours, light for little.
 
-    Notes ----- Zeros form a class of their own where no figure is negative: in the census a zero can also
-    mean "too few to say".
+    Notes
+    -----
+    Zeros form a class of their own where no figure is negative: in the census a zero can also mean "too few
+    to say".
     """
     unknown = np.isnan(values)
     known = values[~unknown]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 import shapely
+from shapely import GeometryType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,12 +42,18 @@ def script_json(value: Any) -> str:
     return text
 
 
-def _parts(geometry: shapely.Geometry) -> Iterable[shapely.Geometry]:
-    for part in shapely.get_parts(geometry):
-        if part.geom_type == "Polygon":
-            yield from shapely.get_rings(part)
-        elif not part.is_empty:
-            yield part
+def _shapes(
+    geometries: Iterable[shapely.Geometry | None],
+) -> tuple[int, NDArray[np.object_], NDArray[np.intp]]:
+    """Return the number of geometries, their rings and lines, and the geometry each of these belongs to."""
+    given = np.array([*geometries, None], dtype=object)[:-1]
+    parts, owner = shapely.get_parts(given, return_index=True)
+    parts, owner = parts[~shapely.is_empty(parts)], owner[~shapely.is_empty(parts)]
+    areal = shapely.get_type_id(parts) == GeometryType.POLYGON
+    rings, ring_part = shapely.get_rings(parts[areal], return_index=True)
+    place = np.concatenate([np.flatnonzero(areal)[ring_part], np.flatnonzero(~areal)])
+    order = np.argsort(place, kind="stable")
+    return len(given), np.concatenate([rings, parts[~areal]])[order], owner[place[order]]
 
 
 def encode(geometries: Iterable[shapely.Geometry | None], origin: tuple[int, int]) -> list[Rings]:
@@ -58,17 +65,21 @@ def encode(geometries: Iterable[shapely.Geometry | None], origin: tuple[int, int
         One entry per geometry: its rings or lines, each a flat list ``x, y, x, y …`` of which the first pair
         is relative to ``origin`` and each further pair to the one before. Closing points are left out.
     """
-    encoded = []
-    for geometry in geometries:
-        rings: Rings = []
-        for part in () if geometry is None else _parts(geometry):
-            closed = part.geom_type == "LinearRing"
-            points = np.rint(shapely.get_coordinates(part) * UNITS_PER_DEGREE).astype(np.int64)
-            points = points[:-1] if closed else points
-            moved = np.concatenate([[True], np.any(np.diff(points, axis=0) != 0, axis=1)])
-            points = points[moved]
-            rings.append(np.diff(points, axis=0, prepend=np.array([origin])).ravel().tolist())
-        encoded.append(rings)
+    count, shapes, owner = _shapes(geometries)
+    coordinates, shape = shapely.get_coordinates(shapes, return_index=True)
+    points = np.rint(coordinates * UNITS_PER_DEGREE).astype(np.int64)
+    first = np.diff(shape, prepend=-1) != 0
+    last = np.diff(shape, append=len(shapes)) != 0
+    closing = last & np.isin(shape, np.flatnonzero(shapely.get_type_id(shapes) == GeometryType.LINEARRING))
+    repeated = ~first & ~np.any(np.diff(points, axis=0, prepend=points[:1]) != 0, axis=1)
+    points, shape = points[~closing & ~repeated], shape[~closing & ~repeated]
+    steps = np.diff(points, axis=0, prepend=points[:1])
+    starts = np.flatnonzero(np.diff(shape, prepend=-1) != 0)
+    steps[starts] = points[starts] - np.array(origin)
+    flat = steps.ravel().tolist()
+    encoded: list[Rings] = [[] for _ in range(count)]
+    for number, start, stop in zip(owner, starts, [*starts[1:], len(points)], strict=True):
+        encoded[number].append(flat[2 * start : 2 * stop])
     return encoded
 
 

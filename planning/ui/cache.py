@@ -10,7 +10,7 @@ import json
 import math
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ import streamlit as st
 import streamlit.components.v1 as components
 
 from planning.access import (
+    REACH_LIMIT_M,
     Distances,
     coverage,
     coverage_by,
@@ -31,6 +32,7 @@ from planning.access import (
 )
 from planning.area import StudyArea, load_addresses, load_area
 from planning.area.criteria import criteria
+from planning.model import MINUTES_RANGE, Scenario
 from planning.need import cell_need
 from planning.render.assets import asset_files
 from planning.scoring import Evaluation, raw_criteria, score, surroundings
@@ -41,8 +43,6 @@ if TYPE_CHECKING:
     import numpy as np
     import shapely
     from numpy.typing import NDArray
-
-    from planning.model import Scenario
 
 
 @dataclass(frozen=True)
@@ -94,22 +94,28 @@ def network(path: str) -> Network:
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def _original_distances(path: str) -> Distances:
-    return measure(original_area(path), network=network(path))
+def _original_distances(path: str, limit_m: float) -> Distances:
+    return measure(original_area(path), limit_m=limit_m, network=network(path))
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)
-def _distances(places: str, path: str, _area: StudyArea) -> Distances:  # noqa: ARG001 - the key of the cache
-    return extend(_original_distances(path), _area, network=network(path))
+def _distances(places: str, path: str, limit_m: float, _area: StudyArea) -> Distances:  # noqa: ARG001 - the key
+    return extend(_original_distances(path, limit_m), _area, network=network(path))
 
 
-def distances(area: StudyArea) -> Distances:
-    """Return the walking distances of an area; only what differs from the original area is measured anew."""
+def distances(area: StudyArea, scenario: Scenario) -> Distances:
+    """Return the walking distances of an area as far as a scenario needs them.
+
+    Only what differs from the original area is measured anew.
+    """
     path = area_path()
+    usual = replace(Scenario(), minutes=MINUTES_RANGE[1]).reach_m + 1.0
+    limit_m = usual if scenario.reach_m <= usual else REACH_LIMIT_M
     if area is original_area(path):
-        return _original_distances(path)
+        return _original_distances(path, limit_m)
     sites, rooms = ["site_id", "kind", "status", "x", "y"], ["candidate_id", "x", "y"]
-    return _distances(_digest(area.digest, (area.sites, sites), (area.candidates, rooms)), path, area)
+    places = _digest(area.digest, (area.sites, sites), (area.candidates, rooms))
+    return _distances(places, path, limit_m, area)
 
 
 def reach(area: StudyArea, spot: tuple[float, float], limit_m: float) -> shapely.Geometry:
@@ -124,8 +130,8 @@ def _reach(area: str, path: str, spot: tuple[float, float], limit_m: float) -> s
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)
-def _around(facts: str, _area: StudyArea) -> pd.DataFrame:  # noqa: ARG001 - the key of the cache
-    return surroundings(_area, distances(_area))
+def _around(facts: str, _area: StudyArea, _scenario: Scenario) -> pd.DataFrame:  # noqa: ARG001 - the key
+    return surroundings(_area, distances(_area, _scenario))
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)
@@ -136,8 +142,8 @@ def _raw(
     _scenario: Scenario,
 ) -> tuple[NDArray[np.float64], pd.DataFrame]:
     need = cell_need(_area.cells, _scenario.need_weights)
-    around = _around(facts, _area)
-    return need, raw_criteria(_area, _scenario, distances(_area), need=need, around=around)
+    around = _around(facts, _area, _scenario)
+    return need, raw_criteria(_area, _scenario, distances(_area, _scenario), need=need, around=around)
 
 
 def evaluation(area: StudyArea, scenario: Scenario) -> Evaluation:
@@ -154,7 +160,7 @@ def situation(area: StudyArea, scenario: Scenario) -> Situation:
     """Return the figures above every page."""
     need = cell_need(area.cells, scenario.need_weights)
     sites = open_sites(area.sites)
-    closest = nearest(distances(area).sites)
+    closest = nearest(distances(area, scenario).sites)
     reach = coverage(closest, need, scenario.reach_m)
     walk = walk_minutes(closest, need, scenario.metres_per_minute)
     boroughs = coverage_by(area.cells, closest, need, scenario.reach_m, "borough")
@@ -175,15 +181,18 @@ def situation(area: StudyArea, scenario: Scenario) -> Situation:
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
+def asset_folder(path: str) -> Path:
+    """Write what the map's frame loads (Leaflet, our drawing code, the area's geometry) to a folder."""
+    folder = Path(tempfile.mkdtemp(prefix="planning-assets-"))
+    for name, content in asset_files(original_area(path)).items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
 def map_assets(path: str) -> str:
-    """Write what the map's frame loads (Leaflet, our drawing code, the area's geometry); return its address.
+    """Serve the map's files to this session and return their address.
 
     The address is relative to the map's frame, so that it holds behind any proxy prefix.
     """
-    folder = Path(tempfile.mkdtemp(prefix="planning-assets-"))
-    for name, content in asset_files(original_area(path)).items():
-        file = folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
-    components.declare_component("map_assets", path=str(folder))
+    components.declare_component("map_assets", path=str(asset_folder(path)))
     return f"../{__name__}.map_assets/"

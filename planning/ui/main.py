@@ -29,7 +29,7 @@ def run() -> None:
     page = st.navigation(pages, position="top")
     try:
         with st.spinner(t("ui.map.computing")):
-            cache.distances(cache.original_area(cache.area_path()))
+            cache.distances(cache.original_area(cache.area_path()), state.scenario())
     except PlanningError as error:
         st.error("\n\n".join(explain(error, t)))
         st.stop()

@@ -25,7 +25,7 @@ RERANKS = 12
 def _server_memory_mb(port: int) -> float:
     for process in psutil.process_iter(["cmdline"]):
         arguments = process.info["cmdline"] or []
-        if "streamlit" in arguments and str(port) in arguments:
+        if "planning.cli" in arguments and str(port) in arguments:
             return float(process.memory_info().rss / 1e6)
     return float("nan")
 

@@ -92,7 +92,7 @@ def _surroundings(t: Translator, facts: CandidateFacts) -> None:
 def _candidate(t: Translator, area: StudyArea, evaluation: Evaluation, candidate_id: str) -> None:
     room = area.candidates.set_index("candidate_id").loc[candidate_id]
     scenario = state.scenario()
-    facts = candidate_facts(area, scenario, cache.distances(area), evaluation, candidate_id)
+    facts = candidate_facts(area, scenario, cache.distances(area, scenario), evaluation, candidate_id)
     st.markdown(f"#### {plain(room_name(t, room))}")
     place = [
         t(f"data.venue_kind.{room['kind']}"),

@@ -108,7 +108,7 @@ def map_view(
         indicator=indicator,
         level=level,
         need=evaluation.need,
-        covered=nearest(cache.distances(area).sites) <= scenario.reach_m,
+        covered=nearest(cache.distances(area, scenario).sites) <= scenario.reach_m,
         score=evaluation.scores.total,
         rank=evaluation.scores.rank,
         selected=selected,

@@ -10,7 +10,6 @@ import streamlit as st
 
 from planning.area import check_candidates, check_sites, venue_kinds
 from planning.errors import PlanningError
-from planning.sources.spreadsheet import read_table, write_table, write_template
 from planning.ui import cache, state
 from planning.ui.components.add_place import SITE_KINDS, Kind
 from planning.ui.components.faults import draw_error
@@ -125,6 +124,31 @@ def _with_ids(frame: pd.DataFrame, key: str) -> pd.DataFrame:
     return numbered.assign(**{key: ids})
 
 
+def _template(kind: Kind, t: Translator) -> bytes:
+    from planning.sources.spreadsheet import (
+        write_template,
+    )  # spreadsheets load slowly and are rarely asked for
+
+    return write_template(kind, t, "xlsx")
+
+
+def _written(area: StudyArea, kind: Kind, t: Translator, form: Literal["xlsx", "csv"]) -> bytes:
+    from planning.sources.spreadsheet import write_table
+
+    return write_table(table_of(area, kind), kind, t, form)
+
+
+def _read(
+    area: StudyArea, kind: Kind, t: Translator, name: str, content: bytes
+) -> tuple[gpd.GeoDataFrame, int]:
+    from planning.sources.spreadsheet import read_table
+
+    index = cache.address_index(cache.area_path())
+    rows = read_table(content, name, kind, t, addresses=index, districts=area.districts, crs=area.crs)
+    merged = merge_by_id(pd.DataFrame(table_of(area, kind).drop(columns="geometry")), rows, IDS[kind])
+    return check(area, kind, merged), len(rows)
+
+
 def draw_upload(t: Translator, area: StudyArea, kind: Kind) -> None:
     """Draw the upload of a spreadsheet with its template, and the download of the table as it stands."""
     left, right = st.columns(2)
@@ -132,7 +156,7 @@ def draw_upload(t: Translator, area: StudyArea, kind: Kind) -> None:
         with st.container(horizontal=True):
             st.download_button(
                 t("ui.tables.template"),
-                partial(write_template, kind, t, "xlsx"),
+                partial(_template, kind, t),
                 file_name=f"{t(f'ui.file.{kind}')}-{t('ui.file.template')}.xlsx",
                 mime=_SHEET,
                 on_click="ignore",
@@ -141,7 +165,7 @@ def draw_upload(t: Translator, area: StudyArea, kind: Kind) -> None:
             for form, mime in _FORMS.items():
                 st.download_button(
                     t("ui.tables.download", form=form.upper()),
-                    partial(write_table, table_of(area, kind), kind, t, form),
+                    partial(_written, area, kind, t, form),
                     file_name=f"{t(f'ui.file.{kind}')}.{form}",
                     mime=mime,
                     on_click="ignore",
@@ -155,21 +179,11 @@ def draw_upload(t: Translator, area: StudyArea, kind: Kind) -> None:
     if given is None or st.session_state.get(f"{kind}_uploaded") == given.file_id:
         return
     try:
-        rows = read_table(
-            given.getvalue(),
-            given.name,
-            kind,
-            t,
-            addresses=cache.address_index(cache.area_path()),
-            districts=area.districts,
-            crs=area.crs,
-        )
-        merged = merge_by_id(pd.DataFrame(table_of(area, kind).drop(columns="geometry")), rows, IDS[kind])
-        checked = check(area, kind, merged)
+        checked, count = _read(area, kind, t, given.name, given.getvalue())
     except PlanningError as error:
         draw_error(t, error)
         return
     take_over(area, kind, checked, f"ui.action.upload_{kind}")
     st.session_state[f"{kind}_uploaded"] = given.file_id
-    st.toast(t("ui.tables.taken", count=t.number(len(rows))))
+    st.toast(t("ui.tables.taken", count=t.number(count)))
     st.rerun()

@@ -1,0 +1,54 @@
+"""Serve the app on this machine, and have its data ready by the time the first browser asks."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from pathlib import Path
+
+from streamlit.web import cli
+
+from planning.errors import PlanningError, SourceError
+from planning.model import Scenario
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def warm_up() -> None:
+    """Load the heavy libraries and compute what the first map needs; the caches are shared by all sessions.
+
+    Nothing depends on it: what it does not reach, the first session does, and tells of faults.
+    """
+    # not the pages: a frame that is declared outside a session is never served
+    from planning.ui import cache
+
+    try:
+        cache.evaluation(cache.original_area(cache.area_path()), Scenario())
+        cache.asset_folder(cache.area_path())
+    except PlanningError:
+        logging.getLogger(__name__).debug("nothing to warm up", exc_info=True)
+
+
+def serve(port: int, *, area: Path | None, headless: bool) -> int:
+    """Serve the app until interrupted; return the exit code.
+
+    Raises
+    ------
+    SourceError
+        ``app_missing``: the program was installed without its project folder.
+    """
+    if not (ROOT / "app.py").is_file():
+        raise SourceError("app_missing", path=str(ROOT / "app.py"))
+    if area is not None:
+        os.environ["PLANNING_AREA"] = str(area.resolve())
+    # the settings of the project folder hold wherever the command was given
+    os.chdir(ROOT)
+    # the warm-up runs outside any session, which is what this logger would complain of
+    complaints = logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context")
+    complaints.addFilter(lambda record: record.levelno > logging.WARNING)
+    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+    arguments = ["run", str(ROOT / "app.py"), "--server.port", str(port)]
+    if headless:
+        arguments += ["--server.headless", "true"]
+    return int(cli.main(arguments, standalone_mode=False) or 0)

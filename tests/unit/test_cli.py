@@ -1,0 +1,140 @@
+"""The command line: what it prints, what it writes and which exit code a script can rely on."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+
+import pytest
+
+from planning.area import save_area
+from planning.cli import DONE, FAULTY, UNREADABLE, USAGE, main
+
+
+@pytest.fixture(scope="module")
+def tiny(tiny_area, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cli") / "tiny"
+    save_area(tiny_area, folder)
+    return folder
+
+
+def test_info_as_json(tiny, capsys):
+    assert main(["info", str(tiny), "--json"]) == DONE
+    told = json.loads(capsys.readouterr().out)
+    assert told["name"] == "Winzigstadt"
+    assert told["districts"] == {"borough": 2, "priority_area": 1, "quarter": 2}
+    assert told["programme"]["remaining"] == 4
+    assert {layer["id"] for layer in told["layers"]} >= {"cells", "edges", "sites"}
+
+
+def test_info_of_the_bundled_area_is_the_default(capsys):
+    assert main(["info", "--json"]) == DONE
+    told = json.loads(capsys.readouterr().out)
+    assert told["districts"] == {"borough": 12, "priority_area": 15, "quarter": 62}
+    assert told["sites"] == {"dependance": 1, "office": 7, "outreach": 4}
+
+
+@pytest.mark.parametrize(("language", "word"), [("de", "keine Fehler"), ("en", "no faults")])
+def test_check_of_a_clean_area(tiny, capsys, language, word):
+    assert main(["check", str(tiny), "--lang", language]) == DONE
+    assert word in capsys.readouterr().out
+
+
+def test_check_names_every_fault_of_every_table(tiny_area, tmp_path, capsys):
+    folder = tmp_path / "area"
+    save_area(tiny_area, folder)
+    (folder / "sites.csv").write_text("site_id,name\n1,x\n", encoding="utf-8")
+    (folder / "stops.parquet").unlink()
+    assert main(["check", str(folder), "--lang", "en"]) == FAULTY
+    told = capsys.readouterr().out
+    assert "stops" in told
+    assert told.count("sites") >= 1
+    assert "column" in told
+
+
+@pytest.mark.parametrize("suffix", ["csv", "geojson", "gpkg", "html", "png"])
+def test_score_writes_every_form(tiny, tmp_path, suffix):
+    out = tmp_path / f"result.{suffix}"
+    assert main(["score", str(tiny), "--out", str(out), "--date", "2026-01-02"]) == DONE
+    assert out.stat().st_size > 100
+
+
+def test_score_is_deterministic_and_takes_weights(tiny, tmp_path):
+    weights = tmp_path / "weights.json"
+    weights.write_text('{"criteria": {"distance": 100, "need_gained": 0}, "need": {"residents": 1}}')
+    files = [tmp_path / name for name in ("a.csv", "b.csv", "c.csv")]
+    common = ["score", str(tiny), "--date", "2026-01-02", "--minutes", "10"]
+    assert main([*common, "--out", str(files[0])]) == DONE
+    assert main([*common, "--out", str(files[1])]) == DONE
+    assert main([*common, "--weights", str(weights), "--out", str(files[2])]) == DONE
+    assert files[0].read_bytes() == files[1].read_bytes()
+    assert files[0].read_bytes() != files[2].read_bytes()
+    with files[0].open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream, delimiter=";"))
+    assert [row["rank"] for row in rows] == ["1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ("{", UNREADABLE),
+        ("[1]", FAULTY),
+        ('{"criteria": {"transit": "much"}}', FAULTY),
+        ('{"criteria": {"transit": true}}', FAULTY),
+        ('{"other": {}}', FAULTY),
+        ('{"criteria": {"nonsense": 1}}', FAULTY),
+        ('{"criteria": {"transit": -1}}', FAULTY),
+        ('{"criteria": {"transit": NaN}}', FAULTY),
+        ('{"need": {"martians": 1}}', FAULTY),
+        ("[" * 100_000, UNREADABLE),
+    ],
+)
+def test_bad_weights_are_refused_with_a_reason(tiny, tmp_path, capsys, content, code):
+    weights = tmp_path / "weights.json"
+    weights.write_text(content)
+    out = tmp_path / "result.csv"
+    assert main(["score", str(tiny), "--weights", str(weights), "--out", str(out)]) == code
+    assert len(capsys.readouterr().err) > 20
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("arguments", [["--minutes", "4"], ["--minutes", "nan"], ["--speed", "99"]])
+def test_settings_out_of_range(tiny, tmp_path, capsys, arguments):
+    out = tmp_path / "result.csv"
+    assert main(["score", str(tiny), "--out", str(out), *arguments]) == FAULTY
+    assert "erlaubt sind" in capsys.readouterr().err
+
+
+def test_unknown_suffix_area_and_action(tiny, tmp_path, capsys):
+    assert main(["score", str(tiny), "--out", str(tmp_path / "result.xyz")]) == UNREADABLE
+    assert ".gpkg" in capsys.readouterr().err
+    assert main(["info", str(tmp_path / "nowhere")]) == FAULTY
+    assert "nowhere" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as stopped:
+        main(["fly"])
+    assert stopped.value.code == USAGE
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="the superuser may write everywhere")
+def test_read_only_folder(tiny, tmp_path, capsys):
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o500)
+    assert main(["score", str(tiny), "--out", str(locked / "result.csv")]) == UNREADABLE
+    assert "locked" in capsys.readouterr().err
+
+
+def test_folder_that_is_a_file(tiny, tmp_path, capsys):
+    (tmp_path / "file").write_text("x")
+    assert main(["score", str(tiny), "--out", str(tmp_path / "file" / "result.csv")]) == UNREADABLE
+    assert "file" in capsys.readouterr().err
+
+
+def test_bundle_needs_one_source_and_its_files(tmp_path, capsys):
+    out = str(tmp_path / "out")
+    assert main(["bundle", "--out", out]) == FAULTY
+    assert main(["bundle", str(tmp_path), "--place", "Anderswo", "--out", out]) == FAULTY
+    assert main(["bundle", "--place", "Anderswo", "--out", out]) == FAULTY
+    assert "--boundaries" in capsys.readouterr().err
+    assert main(["bundle", str(tmp_path / "nowhere"), "--out", out]) == UNREADABLE
+    assert not (tmp_path / "out").exists()
