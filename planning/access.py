@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 
 from planning.distribution import gini, lorenz, weighted_quantile
+from planning.model import SITE_KINDS
 from planning.need import assign
 from planning.walking import Network, Snapped, build_network, join, snap, walking_distances
 
@@ -46,7 +47,6 @@ __all__ = [
 REACH_LIMIT_M = 3500.0
 SITE_LIMIT_M = 30_000.0
 NEARBY_LIMIT_M = 500.0
-SITE_KINDS = ("office", "dependance", "outreach")
 ZONES_M = ((750.0, 1.0), (1500.0, 0.68), (2250.0, 0.22))
 
 

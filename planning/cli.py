@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planning import __version__
-from planning.errors import OutputError, PlanningError, SettingError, SourceError
+from planning.errors import OutputError, PlanningError, SettingError, SourceError, StudyAreaError
 from planning.i18n import LANGUAGES, Translator, explain
 from planning.model import MINUTES_RANGE, SPEED_RANGE_KMH, Scenario
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from planning.area import StudyArea
 
 DONE, FAULTY, USAGE, UNREADABLE, INTERRUPTED = 0, 1, 2, 3, 130
+_PORTS = 1 << 16
 OUTPUT_SUFFIXES = (".csv", ".geojson", ".gpkg", ".html", ".png")
 
 
@@ -103,16 +104,21 @@ def _scenario(args: argparse.Namespace) -> Scenario:
 
 def run_app(args: argparse.Namespace, t: Translator) -> int:
     """Serve the planner on this machine until interrupted."""
-    _say(t("cli.app_starting", port=args.port))
-    from planning.ui.serve import serve
+    from planning.area.store import AREA_FILE
+    from planning.ui.serve import port_is_free, serve
 
-    return serve(args.port, area=_area_path(args.area), headless=args.headless)
+    area = _area_path(args.area)
+    if area is not None and not (area / AREA_FILE).is_file():
+        raise StudyAreaError("area_missing", path=str(area))
+    if not port_is_free(args.port):
+        raise SourceError("port_taken", port=args.port)
+    _say(t("cli.app_starting", port=args.port))
+    return serve(args.port, area=area, headless=args.headless)
 
 
 def run_check(args: argparse.Namespace, t: Translator) -> int:
     """Report every fault of every table; exit code 1 if there is one."""
     from planning.area import bundled_path, check_area
-    from planning.errors import StudyAreaError
 
     path = _area_path(args.area) or bundled_path()
     faults = check_area(path)
@@ -202,8 +208,25 @@ def run_bundle(args: argparse.Namespace, t: Translator) -> int:
     return DONE
 
 
-def _parser() -> argparse.ArgumentParser:
-    t = Translator("en")
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 < number < _PORTS:
+        raise ValueError(text)
+    return number
+
+
+def _language(arguments: Sequence[str]) -> str:
+    """Return the language asked for, before the rest of the line is read: help speaks it, too."""
+    asked = argparse.ArgumentParser(add_help=False, exit_on_error=False)
+    asked.add_argument("--lang", default=LANGUAGES[0])
+    try:
+        found, _ = asked.parse_known_args(arguments)
+    except argparse.ArgumentError:
+        return LANGUAGES[0]
+    return found.lang if found.lang in LANGUAGES else LANGUAGES[0]
+
+
+def _parser(t: Translator) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="planning", description=t("cli.description"))
     parser.add_argument("--version", action="version", version=__version__)
     parser.add_argument("--lang", choices=LANGUAGES, default="de", help=t("cli.help_lang"))
@@ -219,7 +242,7 @@ def _parser() -> argparse.ArgumentParser:
         return sub
 
     sub = action("app", run_app)
-    sub.add_argument("--port", type=int, default=8501, help=t("cli.help_port"))
+    sub.add_argument("--port", type=_port, default=8501, metavar="PORT", help=t("cli.help_port"))
     sub.add_argument("--headless", action="store_true", help=t("cli.help_headless"))
     action("check", run_check)
     sub = action("info", run_info)
@@ -245,8 +268,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one action; return its exit code."""
-    args = _parser().parse_args(arguments)
-    t = Translator(args.lang)
+    line = sys.argv[1:] if arguments is None else list(arguments)
+    t = Translator(_language(line))
+    args = _parser(t).parse_args(line)
     try:
         code: int = args.run(args, t)
     except (SourceError, OutputError) as error:

@@ -13,6 +13,7 @@ Scale = Literal["raw", "share_of_max"]
 
 MINUTES_RANGE = (5.0, 30.0)
 SPEED_RANGE_KMH = (2.0, 7.0)
+SITE_KINDS = ("office", "dependance", "outreach")
 _EMPTY: Mapping[str, float] = MappingProxyType({})
 
 

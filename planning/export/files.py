@@ -1,16 +1,18 @@
-"""Write a file as a whole or not at all."""
+"""Write files as a whole or not at all."""
 
 from __future__ import annotations
 
+import glob
 import os
-from contextlib import contextmanager
+import shutil
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from planning.errors import OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 
@@ -23,28 +25,74 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises
     ------
     OutputError
-        The folder does not exist or cannot be written to, or the disk is full.
+        The folder does not exist or cannot be written to, ``path`` is a folder, or the disk is full.
     """
-    if not path.parent.is_dir():
-        raise OutputError("output_folder", path=str(path.parent))
-    part = path.with_name(f".{path.stem}-{uuid4().hex[:8]}{path.suffix}")
-    try:
+    with _scratch(path) as part:
         yield part
         part.replace(path)
-    except OutputError:
-        raise
+
+
+@contextmanager
+def _scratch(path: Path) -> Iterator[Path]:
+    """Give a free name beside ``path``; whatever still stands there in the end is removed."""
+    if not path.parent.is_dir():
+        raise OutputError("output_folder", path=str(path.parent))
+    if path.is_dir():
+        raise OutputError("output_is_folder", path=str(path))
+    part = path.with_name(f".planning-{uuid4().hex}{path.suffix}")
+    try:
+        yield part
     except OSError as error:
-        raise OutputError(
-            "output_not_written", path=str(path), reason=error.strerror or str(error)
-        ) from error
+        raise not_written(error, path, part) from error
     finally:
-        for left in path.parent.glob(f"{part.name}*"):
+        for left in path.parent.glob(f"{glob.escape(part.name)}*"):
             left.unlink(missing_ok=True)
+
+
+def not_written(error: Exception, path: Path, part: Path) -> OutputError:
+    """Return the error that says why ``path`` was not written, also where the reason names ``part``."""
+    reason = getattr(error, "strerror", None) or str(error).replace(str(part), str(path))
+    return OutputError("output_not_written", path=str(path), reason=reason.replace(part.name, path.name))
+
+
+def _fill(part: Path, content: bytes) -> None:
+    with part.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file in one step and see that it reaches the disk (see :func:`replacing`)."""
-    with replacing(path) as part, part.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
+    write_together({path: content})
+
+
+def write_together(contents: Mapping[Path, bytes]) -> None:
+    """Write files of which none may change without the others; they are put in place in the order given.
+
+    If writing fails, all of them stay as they were and nothing is left behind.
+
+    Raises
+    ------
+    OutputError
+        As :func:`replacing` does.
+    """
+    with ExitStack() as stack:
+        parts = {path: stack.enter_context(_scratch(path)) for path in contents}
+        for path, part in parts.items():
+            _fill(part, contents[path])
+        before = {path: stack.enter_context(_scratch(path)) for path in [*parts][:-1] if path.exists()}
+        for path, copy in before.items():
+            shutil.copy2(path, copy)
+        placed: list[Path] = []
+        try:
+            for path, part in parts.items():
+                part.replace(path)
+                placed.append(path)
+        except OSError:
+            for path in placed:
+                if path in before:
+                    before[path].replace(path)
+                else:
+                    path.unlink()
+            raise

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("de", "en")
 _UNKNOWN = {"de": "unbekannt", "en": "unknown"}
+_MOST_DIGITS = 4
 _SEPARATORS = {"de": (".", ","), "en": (",", ".")}
 
 
@@ -53,7 +54,17 @@ class Translator:
     def __call__(self, key: str, /, **params: object) -> str:
         """Return the text of a key, its placeholders filled."""
         text = _catalogue()[key][self.language]
-        return text.format(**params) if params else text
+        if not params:
+            return text
+        written = {name: self._written(value) for name, value in params.items()}
+        return text.format(**written)
+
+    def _written(self, value: object) -> object:
+        """Write a float the way the language does; whole numbers stay, for they may be a year or a port."""
+        if not isinstance(value, float):
+            return value
+        digits = next((n for n in range(_MOST_DIGITS) if round(value, n) == value), _MOST_DIGITS)
+        return self.number(value, digits)
 
     def has(self, key: str) -> bool:
         """Tell whether a catalogue holds the key."""

@@ -10,7 +10,7 @@ import pandas as pd
 
 from planning.area import groups, indicators
 from planning.render.classes import Classes, classify
-from planning.render.labels import year_span
+from planning.render.labels import as_of, year_span
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -36,7 +36,7 @@ class Choropleth:
     Parameters
     ----------
     title, unit, year, source
-        What people read beside it.
+        What people read beside it; ``year`` says how old the figures are (:func:`planning.render.labels.as_of`).
     level
         ``cell`` or a level of districts.
     figures
@@ -47,6 +47,8 @@ class Choropleth:
         Class, colour and legend text of each figure.
     categorical
         True where the classes are not ranges of the figures.
+    years
+        How old each figure is, where that differs by district; empty for a district without a figure.
     """
 
     title: str
@@ -58,6 +60,7 @@ class Choropleth:
     digits: int
     classes: Classes
     categorical: bool = False
+    years: tuple[str, ...] = ()
 
     @property
     def opacity(self) -> float:
@@ -91,6 +94,11 @@ def indicator_label(t: Translator, indicator: str) -> str:
     return t(f"{key}.label")
 
 
+def unit_note(t: Translator, shown: Choropleth) -> str:
+    """Return unit and age of the figures, as legends say them."""
+    return t("map.unit_year", unit=shown.unit, year=shown.year)
+
+
 def _sums(area: StudyArea, values: NDArray[np.float64], level: str) -> NDArray[np.float64]:
     summed = pd.Series(values).groupby(area.cells[level].to_numpy()).sum()
     return summed.reindex(area.level(level).index).fillna(0.0).to_numpy(dtype=np.float64)
@@ -109,19 +117,23 @@ def _by_level(
     values = np.round(cells if level == CELL else _sums(area, cells, level), digits)
     layer = area.layer("cells")
     classes = classify(values, t, ramp=ramp)
-    return Choropleth(title, unit, layer.year, layer.source, level, values, digits, classes)
+    return Choropleth(title, unit, as_of(t, layer.year), layer.source, level, values, digits, classes)
 
 
 def _published(
     area: StudyArea, t: Translator, indicator: str, level: str, row: dict[Hashable, Any]
 ) -> Choropleth:
     figures = area.figures[(area.figures["indicator"] == indicator) & (area.figures["level"] == level)]
-    by_key = figures.drop_duplicates("key").set_index("key")["value"]
+    by_key = figures.drop_duplicates("key").set_index("key")
     digits = int(row["digits"])
-    values = by_key.reindex(area.level(level).index).to_numpy(dtype=np.float64).round(digits)
+    keys = area.level(level).index
+    values = by_key["value"].reindex(keys).to_numpy(dtype=np.float64).round(digits)
     classes = classify(values, t, ramp=row["ramp"], count=5)
     source = t("map.figures_source")
-    years = year_span(figures["year"])
+    known = {str(key): year_span([year]) for key, year in by_key["year"].items()}
+    told = year_span(by_key["year"])
+    partly = bool(told) and not all(known.values())
+    years = t("map.year_partly", year=as_of(t, told)) if partly else as_of(t, told)
     return Choropleth(
         indicator_label(t, indicator),
         t(f"data.unit.{row['unit']}"),
@@ -131,6 +143,7 @@ def _published(
         values,
         digits,
         classes,
+        years=tuple(as_of(t, known[key]) if key in known else "" for key in keys),
     )
 
 
@@ -144,7 +157,15 @@ def _coverage(
     classes = Classes((), _COVERED_COLORS, labels, index)
     title, unit = indicator_label(t, COVERAGE), t("map.need.unit")
     return Choropleth(
-        title, unit, layer.year, layer.source, CELL, values, _FULL_DECIMALS, classes, categorical=True
+        title,
+        unit,
+        as_of(t, layer.year),
+        layer.source,
+        CELL,
+        values,
+        _FULL_DECIMALS,
+        classes,
+        categorical=True,
     )
 
 

@@ -1,9 +1,12 @@
-"""What rooms, sites and districts are called on drawings and in files."""
+"""What rooms, sites, districts, days and years are called on drawings and in files."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+
+from planning.area import weekday_codes
+from planning.sources.facts import years_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
     from planning.area.study_area import StudyArea
     from planning.i18n import Translator
 
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_DATE = re.compile(r"\d{4}(?:[-–]\d{1,4}){0,2}")
 
 
 def text_of(value: object) -> str:
@@ -44,7 +47,30 @@ def district_names(area: StudyArea, level: str) -> dict[str, str]:
 
 def year_span(years: Iterable[object]) -> str:
     """Return the span of the years that texts mention: ``2018`` or ``2005–2023``; empty if none does."""
-    found = sorted({year for text in years for year in _YEAR.findall(str(text))})
-    if not found:
-        return ""
-    return found[0] if len(found) == 1 else f"{found[0]}–{found[-1]}"
+    found = sorted({year for text in years for year in years_in(text)})
+    return "–".join(dict.fromkeys(str(year) for year in (*found[:1], *found[-1:])))
+
+
+def as_of(t: Translator, year: str) -> str:
+    """Say how old figures are: ``as of 2011 and 2023``, ``year unknown`` for an empty text."""
+    if not year:
+        return t("map.year_unknown")
+    *first, last = year.split(", ")
+    return t("map.as_of", year=t("map.years", first=", ".join(first), last=last) if first else last)
+
+
+def weekday_text(t: Translator, cell: object) -> str:
+    """Return weekdays in words; what is no weekday stays as it is.
+
+    >>> from planning.i18n import Translator
+    >>> weekday_text(Translator("en"), "Di;Do")
+    'Tuesday, Thursday'
+    """
+    codes = text_of(weekday_codes(cell)).split(";")
+    return ", ".join(t(f"data.weekday.{code}") if t.has(f"data.weekday.{code}") else code for code in codes)
+
+
+def quoted(t: Translator, cell: object) -> str:
+    """Mark words of a source as a quote, since they are in its language; plain dates need no mark."""
+    text = text_of(cell)
+    return t("map.quote", text=text) if text and not _DATE.fullmatch(text) else text

@@ -11,10 +11,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from planning.model import SITE_KINDS
 from planning.render.classes import classify, ink
+from planning.render.credits import BASEMAP, credit_lines, used_layers
 from planning.render.geometry import WGS84, encode, encode_points, origin_of
-from planning.render.indicators import CELL, NEED, choropleth
-from planning.render.labels import district_names, room_names, text_of
+from planning.render.indicators import CELL, NEED, choropleth, unit_note
+from planning.render.labels import district_names, quoted, room_names, text_of, weekday_text
 
 if TYPE_CHECKING:
     import shapely
@@ -25,11 +27,9 @@ if TYPE_CHECKING:
     from planning.render.classes import Classes
     from planning.render.indicators import Choropleth
 
-SITE_KINDS = ("office", "dependance", "outreach")
-BEST = 14
+BEST, BEST_NARROW = 14, 5
 SCORE_CLASSES = 5
 _MAX_LATITUDE, _MAX_LONGITUDE = 90.0, 180.0
-_DRAWN_LAYERS = ("basemap", "districts", "cells", "candidates", "sites")
 _ADDRESS = re.compile(r"\s*\(https?://[^)]*\)")
 _REACH_TOLERANCE_M = 4.0
 
@@ -147,11 +147,12 @@ def _indicator(shown: Choropleth, t: Translator) -> dict[str, Any]:
     return {
         "title": shown.title,
         "unit": shown.unit,
-        "note": t("map.unit_year", unit=shown.unit, year=shown.year) if shown.year else shown.unit,
+        "note": unit_note(t, shown),
         "source": t("map.source", source=shown.source) if shown.source else "",
         "level": shown.level,
         "digits": shown.digits,
         "values": values,
+        "years": list(shown.years),
         "classes": shown.classes.codes,
         "colors": shown.classes.colors,
         "labels": shown.classes.labels,
@@ -205,6 +206,8 @@ def _candidates(area: StudyArea, t: Translator, view: MapView) -> dict[str, Any]
         "note": "",
         "score": t("map.score_line"),
         "best": view.best if view.score is not None else 0,
+        "few": min(view.best, BEST_NARROW) if view.score is not None else 0,
+        "fewNote": "",
     }
     if view.score is None:
         return table | _unscored(len(rooms), t)
@@ -212,6 +215,7 @@ def _candidates(area: StudyArea, t: Translator, view: MapView) -> dict[str, Any]
     classes = score_classes(t, rooms)
     return table | {
         "note": t("map.score_note", best=view.best),
+        "fewNote": t("map.score_note", best=min(view.best, BEST_NARROW)),
         "scores": [None if np.isnan(value) else round(value * 10) for value in score],
         "ranks": rooms["rank"].tolist(),
         "classes": classes.codes,
@@ -241,14 +245,15 @@ def located_sites(area: StudyArea) -> gpd.GeoDataFrame:
 
 def site_notes(t: Translator, site: dict[str, Any]) -> list[str]:
     """Return what the tooltip of a site says below its name."""
-    weekday, start, end = (text_of(site[name]) for name in ("weekday", "time_from", "time_to"))
-    hours = t("map.hours", start=start, end=end) if start and end else ""
+    start, end = (text_of(site[name]) for name in ("time_from", "time_to"))
+    slot = t("map.hours", start=start, end=end) if start and end else ""
+    open_at = " ".join(filter(None, (weekday_text(t, site["weekday"]), slot)))
     state = "" if site["status"] == "open" else t("map.state.unknown")
     place = "" if site["location_quality"] == "exact" else t("map.place_inexact")
     lines = (
         t(f"data.site_kind.{site['kind']}"),
         text_of(site["address"]),
-        " ".join(filter(None, (weekday, hours))),
+        " · ".join(filter(None, (open_at, quoted(t, site["hours"])))),
         state,
         place,
     )
@@ -295,14 +300,15 @@ def _layers(area: StudyArea, t: Translator, view: MapView) -> list[list[str]]:
     return [*layers, *levels, ["base", t("map.base")]]
 
 
-def attribution(area: StudyArea) -> dict[str, str]:
+def attribution(area: StudyArea, t: Translator) -> dict[str, str]:
     """Return what the map says of its sources, escaped for HTML and without addresses.
 
-    ``base`` is for the base map, ``all`` for all layers that are drawn, each text once.
+    ``base`` is for the base map, ``all`` for all layers that the drawing rests on, a line for each source.
     """
-    texts = {layer.id: html.escape(_ADDRESS.sub("", layer.attribution)) for layer in area.layers}
-    drawn = [texts[layer] for layer in _DRAWN_LAYERS if texts.get(layer)]
-    return {"base": texts.get("basemap", ""), "all": " · ".join(dict.fromkeys(drawn))}
+    layers = used_layers(area, drawn=True)
+    base = "".join(layer.attribution for layer in layers if layer.id == BASEMAP)
+    lines = [html.escape(_ADDRESS.sub("", line)) for line in credit_lines(t, layers)]
+    return {"base": html.escape(_ADDRESS.sub("", base)), "all": "<br>".join(lines)}
 
 
 def _online(tiles: OnlineMap | None) -> dict[str, str] | None:
@@ -328,7 +334,7 @@ def view_data(area: StudyArea, t: Translator, view: MapView) -> dict[str, Any]:
         "language": t.language,
         "text": {**texts, "reach": view.reach_label or t("map.reach"), "levels": levels},
         "layers": _layers(area, t, view),
-        "attribution": attribution(area),
+        "attribution": attribution(area, t),
         "online": _online(view.online),
         "indicator": None if shown is None else _indicator(shown, t),
         "candidates": _candidates(area, t, view),

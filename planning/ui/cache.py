@@ -30,7 +30,7 @@ from planning.access import (
     walk_minutes,
     worst_district,
 )
-from planning.area import StudyArea, load_addresses, load_area
+from planning.area import StudyArea, load_addresses, load_area, load_unlocated
 from planning.area.criteria import criteria
 from planning.model import MINUTES_RANGE, Scenario
 from planning.need import cell_need
@@ -76,6 +76,12 @@ def original_area(path: str) -> StudyArea:
 def address_index(path: str) -> AddressIndex:
     """Read the address table once for all sessions."""
     return AddressIndex(load_addresses(Path(path) if path else None))
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def unlocated(path: str) -> pd.DataFrame:
+    """Read the rooms without a known place once for all sessions."""
+    return load_unlocated(Path(path) if path else None)
 
 
 def _digest(base: str, *tables: tuple[pd.DataFrame, list[str]]) -> str:

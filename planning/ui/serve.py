@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import threading
 from pathlib import Path
 
@@ -28,6 +29,18 @@ def warm_up() -> None:
         cache.asset_folder(cache.area_path())
     except PlanningError:
         logging.getLogger(__name__).debug("nothing to warm up", exc_info=True)
+
+
+def port_is_free(port: int) -> bool:
+    """Tell whether a server can listen on a port of this machine."""
+    with socket.socket() as probe:
+        # a port whose last connection is just closing counts as free, as it does for the server
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def serve(port: int, *, area: Path | None, headless: bool) -> int:

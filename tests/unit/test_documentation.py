@@ -203,7 +203,7 @@ def test_readme_shows_the_two_commands_first():
 
 def test_readme_names_every_command_and_option():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    actions = next(a for a in _parser()._actions if isinstance(a, argparse._SubParsersAction))
+    actions = next(a for a in _parser(Translator("en"))._actions if isinstance(a, argparse._SubParsersAction))
     missing = []
     for name, parser in actions.choices.items():
         options = [option for action in parser._actions for option in action.option_strings]

@@ -11,6 +11,7 @@ from pyproj import Transformer
 
 from planning.area import check_candidates, check_sites, venue_kinds
 from planning.errors import PlanningError
+from planning.model import SITE_KINDS
 from planning.ui import cache, state
 from planning.ui.components.faults import draw_error
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from planning.i18n import Translator
 
 Kind = Literal["candidates", "sites"]
-SITE_KINDS = ("dependance", "office", "outreach")
 
 
 def to_metres(area: StudyArea, latitude: float, longitude: float) -> tuple[float, float]:
@@ -43,52 +43,60 @@ def add_row(area: StudyArea, kind: Kind, row: dict[str, object]) -> gpd.GeoDataF
     return check_candidates(frame, area) if kind == "candidates" else check_sites(frame, area)
 
 
-def draw_add_form(t: Translator, area: StudyArea, x: float, y: float, *, address: str, key: str) -> None:
-    """Draw the form that turns a point into a room or a site."""
-    kind = st.segmented_control(
-        t("ui.add.what"),
-        ["candidates", "sites"],
-        default="candidates",
-        format_func=lambda name: t(f"ui.add.{name}"),
-        key=f"{key}_what",
-        required=True,
-    )
+def _ask(t: Translator, kind: Kind, address: str, key: str) -> dict[str, object] | None:
+    """Draw the questions about a new room or site; return the answers once they are submitted."""
     kinds = venue_kinds()["kind"].tolist() if kind == "candidates" else list(SITE_KINDS)
     group = "venue_kind" if kind == "candidates" else "site_kind"
     with st.form(f"{key}_form", border=False):
-        name = st.text_input(t("ui.add.name"), max_chars=200)
-        chosen = st.selectbox(t("ui.add.kind"), kinds, format_func=lambda one: t(f"data.{group}.{one}"))
-        place = st.text_input(t("ui.add.address"), value=address, max_chars=200)
-        step_free = None
+        name = st.text_input(t("ui.add.name"), max_chars=200).strip()
+        first = kinds.index("dependance") if kind == "sites" else 0
+        chosen = st.selectbox(
+            t("ui.add.kind"), kinds, index=first, format_func=lambda one: t(f"data.{group}.{one}")
+        )
+        place = st.text_input(t("ui.add.address"), value=address, max_chars=200).strip()
+        row: dict[str, object] = {"name": name, "kind": chosen, "address": place or None}
         if kind == "candidates":
-            step_free = st.radio(
+            row["step_free"] = st.radio(
                 t("ui.add.step_free"),
                 ["yes", "no", None],
                 index=2,
                 horizontal=True,
                 format_func=lambda one: t(f"ui.answer.{one or 'unknown'}"),
             )
-        if not st.form_submit_button(t("ui.add.submit"), type="primary"):
-            return
-    if not name.strip():
+        submitted = st.form_submit_button(t("ui.add.submit"), type="primary")
+    if submitted and not name:
         st.warning(t("ui.add.name_missing"))
+    return row if submitted and name else None
+
+
+def draw_add_form(
+    t: Translator, area: StudyArea, x: float, y: float, *, address: str, key: str, kind: Kind = "candidates"
+) -> None:
+    """Draw the form that turns a point into a room or a site; ``kind`` is what it begins with."""
+    chosen = st.segmented_control(
+        t("ui.add.what"),
+        ["candidates", "sites"],
+        default=kind,
+        format_func=lambda name: t(f"ui.add.{name}"),
+        key=f"{key}_what",
+        required=True,
+    )
+    kind = "sites" if chosen == "sites" else "candidates"
+    answers = _ask(t, kind, address, key)
+    if answers is None:
         return
     new_id = f"own_{secrets.token_hex(4)}"
-    row: dict[str, object] = {
-        "name": name.strip(),
-        "kind": chosen,
-        "address": place.strip() or None,
+    row = {
+        **answers,
         "x": round(x, 1),
         "y": round(y, 1),
         "status": "open",
+        "location_quality": "exact",
         "source": t("ui.add.own_source"),
+        "site_id" if kind == "sites" else "candidate_id": new_id,
     }
-    if kind == "candidates":
-        row |= {"candidate_id": new_id, "step_free": step_free}
-    else:
-        row |= {"site_id": new_id, "location_quality": "exact"}
     try:
-        table = add_row(area, "candidates" if kind == "candidates" else "sites", row)
+        table = add_row(area, kind, row)
     except PlanningError as error:
         draw_error(t, error)
         return
@@ -101,10 +109,10 @@ def draw_add_form(t: Translator, area: StudyArea, x: float, y: float, *, address
     st.rerun()
 
 
-def draw_add_by_address(t: Translator, area: StudyArea) -> None:
+def draw_add_by_address(t: Translator, area: StudyArea, *, kind: Kind) -> None:
     """Draw a search in the bundled address table and, for the address picked, the form."""
     query = st.text_input(
-        t("ui.add.search"), key="add_query", placeholder=t("ui.add.search_hint"), max_chars=200
+        t("ui.add.search"), key=f"add_query_{kind}", placeholder=t("ui.add.search_hint"), max_chars=200
     )
     if not query.strip():
         return
@@ -126,5 +134,6 @@ def draw_add_by_address(t: Translator, area: StudyArea) -> None:
         float(row["x"]),
         float(row["y"]),
         address=f"{row['street']} {row['housenumber']}",
-        key=f"address_{row['x']:.0f}_{row['y']:.0f}",
+        key=f"address_{kind}_{row['x']:.0f}_{row['y']:.0f}",
+        kind=kind,
     )

@@ -140,8 +140,24 @@ def _candidate(t: Translator, area: StudyArea, evaluation: Evaluation, candidate
     with unknown:
         names = [t(f"data.column.{name}.label") for name in facts.unknown]
         st.write(t("ui.facts.unknown", names=", ".join(names)) if names else t("ui.facts.all_known"))
-        source = [str(room[name]) for name in ("source", "as_of", "note") if isinstance(room[name], str)]
-        st.caption(plain(" · ".join(source)))
+        here = area.sites.loc[area.sites["site_id"] == room["at_site"], "name"]
+        if not here.empty:
+            st.info(t("ui.facts.at_site", name=plain(text_of(here.iloc[0]))))
+        told = {name: text_of(room[name]) for name in ("source", "as_of", "note")}
+        st.caption(
+            t(
+                "ui.facts.origin",
+                source=plain(told["source"] or t("ui.answer.unknown")),
+                as_of=plain(told["as_of"] or t("ui.answer.unknown")),
+            )
+        )
+        if told["note"]:
+            st.caption(t("ui.facts.note", note=plain(told["note"])))
+
+
+def _field(t: Translator, field: str, value: str) -> str:
+    weekday = f"data.weekday.{value}"
+    return t(weekday) if field == "weekday" and t.has(weekday) else value
 
 
 def _site(t: Translator, area: StudyArea, site_id: str) -> None:
@@ -153,6 +169,7 @@ def _site(t: Translator, area: StudyArea, site_id: str) -> None:
         "weekday",
         "time_from",
         "time_to",
+        "hours",
         "partner",
         "languages",
         "opened",
@@ -164,7 +181,7 @@ def _site(t: Translator, area: StudyArea, site_id: str) -> None:
         (escape(t("data.column.status.label")), escape(t(f"data.status.{site['status']}"))),
     ]
     rows += [
-        (escape(t(f"data.column.{field}.label")), escape(str(site[field])))
+        (escape(t(f"data.column.{field}.label")), escape(_field(t, field, site[field])))
         for field in fields
         if isinstance(site[field], str)
     ]

@@ -10,8 +10,10 @@ import streamlit as st
 
 from planning.area import check_candidates, check_sites, venue_kinds
 from planning.errors import PlanningError
+from planning.model import SITE_KINDS
+from planning.render.labels import district_names
 from planning.ui import cache, state
-from planning.ui.components.add_place import SITE_KINDS, Kind
+from planning.ui.components.add_place import Kind
 from planning.ui.components.faults import draw_error
 
 if TYPE_CHECKING:
@@ -187,3 +189,24 @@ def draw_upload(t: Translator, area: StudyArea, kind: Kind) -> None:
     st.session_state[f"{kind}_uploaded"] = given.file_id
     st.toast(t("ui.tables.taken", count=t.number(count)))
     st.rerun()
+
+
+def draw_unlocated(t: Translator, area: StudyArea) -> None:
+    """Draw the rooms that a source names but that nobody could place on the map."""
+    rooms = cache.unlocated(cache.area_path())
+    if rooms.empty:
+        return
+    boroughs = district_names(area, "borough")
+    shown = {
+        "name": rooms["name"],
+        "kind": [t(f"data.venue_kind.{kind}") for kind in rooms["kind"]],
+        "address": rooms["address"],
+        "borough": [boroughs.get(key, "") for key in rooms["borough"]],
+        "contact": rooms["contact"],
+        "as_of": rooms["as_of"],
+        "source": rooms["source"],
+    }
+    table = pd.DataFrame(shown).rename(columns={name: t(f"data.column.{name}.label") for name in shown})
+    with st.expander(t("ui.data.unlocated", count=len(rooms)), icon=":material/wrong_location:"):
+        st.write(t("ui.data.unlocated_why"))
+        st.dataframe(table, hide_index=True, width="stretch", placeholder="")

@@ -7,7 +7,7 @@ import streamlit as st
 from planning.ui import cache, state
 from planning.ui.components.add_place import Kind, draw_add_by_address
 from planning.ui.components.sources import draw_layers, draw_scaling
-from planning.ui.components.tables import draw_editor, draw_upload
+from planning.ui.components.tables import draw_editor, draw_unlocated, draw_upload
 
 
 def _history_buttons() -> None:
@@ -47,9 +47,10 @@ def draw() -> None:
             draw_editor(t, area, kind)
             with st.expander(t("ui.data.by_file"), icon=":material/upload_file:"):
                 draw_upload(t, area, kind)
-            if kind == "sites":
-                with st.expander(t("ui.data.by_address"), icon=":material/add_location:"):
-                    draw_add_by_address(t, area)
+            with st.expander(t("ui.data.by_address"), icon=":material/add_location:"):
+                draw_add_by_address(t, area, kind=kind)
+            if kind == "candidates":
+                draw_unlocated(t, area)
     with tabs[2]:
         draw_layers(t, area)
     with tabs[3]:
