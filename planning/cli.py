@@ -121,9 +121,11 @@ def run_check(args: argparse.Namespace, t: Translator) -> int:
     from planning.area import bundled_path, check_area
 
     path = _area_path(args.area) or bundled_path()
-    faults = check_area(path)
+    faults = check_area(path, seal=args.seal)
     if not faults:
         print(t("cli.check_clean", path=path))
+        if args.seal:
+            print(t("cli.check_sealed", path=path))
         return DONE
     for line in explain(StudyAreaError("area_faults", faults=faults, path=str(path), count=len(faults)), t):
         print(line)
@@ -157,7 +159,9 @@ def run_info(args: argparse.Namespace, t: Translator) -> int:
     print(t("cli.info_head", name=description["name"], crs=description["crs"]))
     for layer in description["layers"]:
         rows = t.number(layer["rows"])
-        print(f"  {layer['id']:<12} {rows:>8}  {layer['year']:<12} {layer['licence']}")
+        print(
+            f"  {layer['id']:<12} {rows:>8}  {layer['year']:<12} {layer['licence'] or t('data.not_stated')}"
+        )
     return DONE
 
 
@@ -175,7 +179,7 @@ def run_score(args: argparse.Namespace, t: Translator) -> int:
     area = load_area(_area_path(args.area))
     distances = measure(area, progress=_count_progress(t))
     evaluation = evaluate(area, scenario, distances)
-    write_result(area, evaluation, scenario, out, t=t, date=args.date)
+    write_result(area, evaluation, scenario, out, t=t, date=args.date, progress=_share_progress(t))
     _say(t("cli.written", path=out, count=t.number(len(evaluation.scores.total))))
     return DONE
 
@@ -244,7 +248,8 @@ def _parser(t: Translator) -> argparse.ArgumentParser:
     sub = action("app", run_app)
     sub.add_argument("--port", type=_port, default=8501, metavar="PORT", help=t("cli.help_port"))
     sub.add_argument("--headless", action="store_true", help=t("cli.help_headless"))
-    action("check", run_check)
+    sub = action("check", run_check)
+    sub.add_argument("--seal", action="store_true", help=t("cli.help_seal"))
     sub = action("info", run_info)
     sub.add_argument("--json", action="store_true", help=t("cli.help_json"))
     sub = action("score", run_score)

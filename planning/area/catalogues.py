@@ -36,7 +36,8 @@ def indicators() -> pd.DataFrame:
     One row per indicator: ``id``; ``level`` (``cell`` or ``district``); ``unit`` (a key of
     ``data.unit``); ``digits`` to show; ``need_group`` (may carry need); ``default_weight`` (need per
     person or household; NaN where it carries none); ``scaled_by`` (the district total that scales the
-    census figure, empty where none does); ``ramp`` (colours) and ``raw_columns`` (columns of the census
+    census figure, empty where none does); ``scaled_how`` (``factor``: multiplied; ``growth``: the growth of
+    the other group is added); ``ramp`` (colours) and ``raw_columns`` (columns of the census
     file, summed).
     """
     table = declaration("indicators")
@@ -54,8 +55,9 @@ def venue_kinds() -> pd.DataFrame:
     -------
     One row per kind: ``kind``; ``suitability`` (0-100, how readily a weekly two-hour consultation fits
     in); ``candidate`` (places of this kind are candidates); ``partner`` (counts as a partner nearby);
-    ``family`` (kinds that may name the same room); ``radius_m`` (doubles merge within it) and ``aliases``
-    (regular expression of the German words for it).
+    ``family`` (kinds that may name the same room); ``radius_m`` (doubles merge within it),
+    ``bare_m`` (the same for one without a name) and ``aliases`` (regular expression of the German words
+    for it).
     """
     table = declaration("venue_kinds")
     return table.assign(
@@ -63,6 +65,7 @@ def venue_kinds() -> pd.DataFrame:
         candidate=table["candidate"] == "yes",
         partner=table["partner"] == "yes",
         radius_m=table["radius_m"].astype(float),
+        bare_m=table["bare_m"].astype(float),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,30 +12,33 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planning.area.catalogues import LEVELS, declaration, records, table_facts
+from planning.area.catalogues import declaration, records, table_facts
+from planning.area.description import description_faults, layer_entry
 from planning.area.geometry import crs_faults, geometry_faults, in_degrees, outside_faults, xy_faults
 from planning.area.locate import outline
-from planning.area.schema import MOST_ROWS, schema_faults
+from planning.area.schema import MOST_ROWS, schema_faults, shown
 from planning.area.store import (
     AREA_FILE,
     file_of,
+    is_sealed,
     read_description,
-    read_seal,
-    read_table,
-    seal_of,
+    read_typed,
     sha256_of,
+    table_digests,
+    write_seal,
 )
 from planning.errors import Fault, StudyAreaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from planning.area.schema import WrongCell
+
 HARMLESS = {"file_changed", "point_outside"}
 """Faults that ``planning check`` reports but that do not keep an area from being used."""
 
 _LENGTH_SLACK = 0.9
 _LENGTH_SLACK_M = 5.0
-_HEAD = ("id", "name", "crs", "programme", "levels", "layers")
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def read_checked(folder: Path, skip: tuple[str, ...] = (), *, thorough: bool = T
     folder
         Folder with ``area.toml``.
     skip
-        Tables to leave unread.
+        Tables to leave unread; only their digests are taken.
     thorough
         Check all there is, compare digests and look for points outside the city. Otherwise a folder that
         bears the seal of having passed is not checked again.
@@ -74,87 +76,128 @@ def read_checked(folder: Path, skip: tuple[str, ...] = (), *, thorough: bool = T
         There is no study area, or its description cannot be read.
     """
     description = _description(folder)
-    crs = str(description["crs"])
-    declared = declaration("tables")
-    declared = declared[~declared["table"].isin(skip)]
-    faults = crs_faults(crs, AREA_FILE)
-    if faults:
+    faults = description_faults(description, folder)
+    crs = description.get("crs")
+    if isinstance(crs, str) and crs.strip():
+        faults += crs_faults(crs, AREA_FILE)
+    if any(fault.column == "crs" or fault.code.startswith("crs_") for fault in faults):
         return Reading(description, {}, {}, tuple(faults))
+    declared = declaration("tables")
     with ThreadPoolExecutor() as pool:
-        read = list(pool.map(partial(_read, folder, crs), records(declared)))
-    tables = {name: table for name, table, _, _ in read if table is not None}
-    digests = {name: digest for name, _, digest, _ in read if digest}
-    if not thorough and read_seal(folder) == seal_of(folder, digests):
+        read = list(pool.map(partial(_read, folder, str(crs), skip), records(declared)))
+    tables = {one.name: one.table for one in read if one.table is not None}
+    digests = {one.name: one.digest for one in read if one.digest}
+    if not thorough and not faults and is_sealed(folder, digests):
         return Reading(description, tables, digests)
-    for name, table, digest, found in read:
-        faults += found
-        if table is not None:
-            faults += _own_faults(name, table, crs)
-        if thorough and digest:
-            faults += _digest_faults(name, digest, description)
+    for one in read:
+        faults += one.faults
+        if one.table is not None:
+            faults += _own_faults(one, str(crs))
+        if thorough and one.digest:
+            faults += _digest_faults(one.name, one.digest, description)
     broken = {fault.table for fault in faults if fault.code not in HARMLESS}
     faults += _between(tables, broken, thorough=thorough)
     return Reading(description, tables, digests, tuple(faults))
 
 
-def check_area(path: Path | str) -> tuple[Fault, ...]:
-    """Return every fault of every table of a study area; nothing is changed or repaired."""
+def check_area(path: Path | str, *, seal: bool = False) -> tuple[Fault, ...]:
+    """Return every fault of every table of a study area; nothing is changed or repaired.
+
+    Parameters
+    ----------
+    path
+        Folder of the area.
+    seal
+        If there is no fault, mark the folder as checked (``checked.sha256``), so that loading it is quick;
+        raises ``OutputError`` if that cannot be written.
+    """
     try:
-        return read_checked(Path(path)).faults
+        reading = read_checked(Path(path))
     except StudyAreaError as error:
         return error.faults or (Fault(error.code, params=error.params),)
+    if seal and not reading.faults:
+        write_seal(Path(path), reading.digests)
+    return reading.faults
+
+
+def read_alone(folder: Path, name: str) -> Any:
+    """Read one table that needs no reference system, checked by itself unless the folder bears its seal.
+
+    Raises
+    ------
+    StudyAreaError
+        The table cannot be used.
+    """
+    read = _read(folder, "", (), table_facts(name))
+    if read.table is not None and is_sealed(folder, table_digests(folder)):
+        return read.table
+    faults = [*read.faults, *(_own_faults(read, "") if read.table is not None else [])]
+    if faults:
+        raise StudyAreaError("area_unusable", faults=tuple(faults), path=str(folder))
+    return read.table
 
 
 def _description(folder: Path) -> dict[str, Any]:
     try:
-        description = read_description(folder)
-    except OSError as error:
+        return read_description(folder)
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise StudyAreaError("area_missing", path=str(folder)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        fault = Fault("file_unreadable", AREA_FILE, params={"reason": str(error)})
+    except (OSError, ValueError, RecursionError) as error:
+        fault = Fault("file_unreadable", AREA_FILE, params={"reason": shown(error)})
         raise StudyAreaError("area_unusable", faults=(fault,), path=str(folder)) from error
-    missing = [name for name in _HEAD if name not in description]
-    missing += [f"levels.{level}" for level in LEVELS if level not in description.get("levels", {})]
-    if missing:
-        faults = tuple(Fault("entry_missing", AREA_FILE, column=name) for name in missing)
-        raise StudyAreaError("area_unusable", faults=faults, path=str(folder))
-    return description
 
 
-def _read(folder: Path, crs: str, declared: dict[str, str]) -> tuple[str, Any, str, list[Fault]]:
+@dataclass(frozen=True)
+class _Read:
+    """One table as read: None and a fault if it cannot be, None without one if it is left out."""
+
+    name: str
+    table: Any = None
+    digest: str = ""
+    wrong: tuple[WrongCell, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+def _read(folder: Path, crs: str, skip: tuple[str, ...], declared: dict[str, str]) -> _Read:
     name, file = declared["table"], folder / declared["file"]
     if not file.is_file():
         required = declared["required"] == "yes"
-        return name, None, "", [Fault("file_missing", declared["file"])] if required else []
-    digest = sha256_of(file)
+        return _Read(name, faults=(Fault("file_missing", declared["file"]),) if required else ())
+    digest = ""
     try:
-        table = read_table(folder, name, crs)
+        digest = sha256_of(file)
+        table, wrong = (None, []) if name in skip else read_typed(folder, name, crs)
     except Exception as error:  # noqa: BLE001 - readers raise whatever their format library does
-        reason = str(error).strip().split("\n")[0][:200]
-        return name, None, digest, [Fault("file_unreadable", declared["file"], params={"reason": reason})]
-    return name, table, digest, []
+        reason = shown(str(error).strip().split("\n")[0])
+        fault = Fault("file_unreadable", declared["file"], params={"reason": reason})
+        return _Read(name, digest=digest, faults=(fault,))
+    return _Read(name, table, digest, tuple(wrong))
 
 
 def _digest_faults(name: str, digest: str, description: dict[str, Any]) -> list[Fault]:
+    stated = layer_entry(description, name).get("sha256")
     edited = table_facts(name)["edited"] == "yes"
-    layer = description["layers"].get(name)
-    if layer is None:
-        return [Fault("layer_missing", AREA_FILE, column=name)]
-    return [] if edited or layer.get("sha256") == digest else [Fault("file_changed", file_of(name))]
+    if edited or not isinstance(stated, str) or stated == digest:
+        return []
+    return [Fault("file_changed", file_of(name))]
 
 
-def _own_faults(name: str, table: Any, crs: str) -> list[Fault]:
+def _own_faults(read: _Read, crs: str) -> list[Fault]:
     """Return the faults a table has by itself."""
+    name, table = read.name, read.table
     declared = table_facts(name)
-    if not len(table):
-        return [] if declared["empty_ok"] == "yes" else [Fault("table_empty", name)]
-    faults = schema_faults(table, name, line_of(name))
+    faults = schema_faults(table, name, line_of(name), read.wrong)
+    if not len(table) and declared["empty_ok"] != "yes":
+        faults.append(Fault("table_empty", name))
+    unsound = {(fault.code, fault.column) for fault in faults if fault.code.startswith("column_")}
+    has_xy = {"x", "y"} <= set(table.columns) and not {"x", "y"} & {column for _, column in unsound}
     kind = declared["geometry"]
-    if kind == "xy" and {"x", "y"} <= set(table.columns):
-        faults += xy_faults(table, name, line_of(name))
+    if kind == "xy" and has_xy:
+        said = {fault.row for fault in faults if fault.column in {"x", "y"}}
+        faults += [fault for fault in xy_faults(table, name, line_of(name)) if fault.row not in said]
     elif kind and kind != "xy":
         faults += geometry_faults(table, name, kind, crs, line_of(name))
-    if name in {"nodes", "cells"} and {"x", "y"} <= set(table.columns) and in_degrees(table["x"], table["y"]):
+    if name in {"nodes", "cells"} and has_xy and in_degrees(table["x"], table["y"]):
         faults.append(Fault("degrees_as_metres", name, column="x, y", params={"expected": crs}))
     return faults
 
@@ -180,7 +223,9 @@ def _district_faults(districts: pd.DataFrame) -> list[Fault]:
     line = line_of("districts")
     double = np.flatnonzero(districts.duplicated(["level", "key"]))
     faults = [
-        Fault("value_duplicate", "districts", line(int(at)), "key", {"value": districts["key"].iloc[at]})
+        Fault(
+            "value_duplicate", "districts", line(int(at)), "key", {"value": shown(districts["key"].iloc[at])}
+        )
         for at in double[:MOST_ROWS]
     ]
     boroughs = set(districts.loc[districts["level"] == "borough", "key"])
@@ -211,7 +256,9 @@ def _unknown_keys(name: str, keys: pd.Series, wrong: Any, column: str, level: st
     line = line_of(name)
     found = np.flatnonzero(wrong)
     faults = [
-        Fault("district_unknown", name, line(int(at)), column, {"value": str(keys.iloc[at]), "level": level})
+        Fault(
+            "district_unknown", name, line(int(at)), column, {"value": shown(keys.iloc[at]), "level": level}
+        )
         for at in found[:MOST_ROWS]
     ]
     if len(found) > MOST_ROWS:

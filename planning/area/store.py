@@ -18,11 +18,14 @@ import shapely
 
 from planning import __version__
 from planning.area.catalogues import declaration, table_facts
+from planning.area.schema import typed
 from planning.area.study_area import Layer, Programme
 from planning.errors import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from planning.area.schema import WrongCell
 
 AREA_FILE = "area.toml"
 SEAL_FILE = "checked.sha256"
@@ -54,26 +57,46 @@ def with_points(frame: pd.DataFrame, crs: str) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(frame.reset_index(drop=True), geometry=points, crs=crs)
 
 
-def read_csv(path: Path, table: str) -> pd.DataFrame:
-    """Read one of the CSV files with the types its schema declares; an empty cell is missing."""
-    schema = declaration("schema")
-    types = schema[schema["table"] == table].set_index("column")["type"].map(_DTYPES).to_dict()
-    return pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""], encoding="utf-8")
+def _read_csv(path: Path) -> pd.DataFrame:
+    """Read a CSV file as text with its headings as they stand, even twice; an empty cell is missing."""
+    cells = pd.read_csv(
+        path, header=None, dtype="str", keep_default_na=False, na_values=[""], encoding="utf-8-sig"
+    )
+    return cells.iloc[1:].set_axis(cells.iloc[0].fillna("").tolist(), axis=1).reset_index(drop=True)
 
 
-def read_table(path: Path, table: str, crs: str) -> pd.DataFrame:
-    """Read one table of a study area: with geometry where the catalogue declares one."""
+def _read_parquet(path: Path, *, with_geometry: bool) -> pd.DataFrame:
+    if not with_geometry:
+        return pd.read_parquet(path).reset_index(drop=True)
+    frame = gpd.read_parquet(path).reset_index(drop=True)
+    named: pd.DataFrame = frame if frame.geometry.name == "geometry" else frame.rename_geometry("geometry")
+    return named
+
+
+def read_typed(path: Path, table: str, crs: str) -> tuple[pd.DataFrame, list[WrongCell]]:
+    """Read one table of a study area, and tell the cells that are not of the declared type.
+
+    The table has a geometry where the catalogue declares one, and rows numbered from 0. Raises whatever the
+    library of the file's format does if the file is damaged.
+    """
     declared = table_facts(table)
     file = path / declared["file"]
-    if file.suffix == ".csv":
-        frame = read_csv(file, table)
-        return with_points(frame, crs) if declared["geometry"] == "xy" else frame
-    return gpd.read_parquet(file) if declared["geometry"] else pd.read_parquet(file)
+    if file.suffix != ".csv":
+        return typed(_read_parquet(file, with_geometry=bool(declared["geometry"])), table)
+    frame, wrong = typed(_read_csv(file), table)
+    axes = sorted(name for name in frame.columns if name in {"x", "y"})
+    located = declared["geometry"] == "xy" and axes == ["x", "y"]
+    return (with_points(frame, crs) if located else frame), wrong
 
 
 def write_table(frame: pd.DataFrame, path: Path, table: str) -> Path:
-    """Write one table, the same bytes for the same content, and return the file."""
+    """Write one table with its declared types, the same bytes for the same content, and return the file.
+
+    A table with cells that cannot have their type is written as it is, for the checks to find them.
+    """
     file = path / file_of(table)
+    declared, wrong = typed(frame, table)
+    frame = frame if wrong else declared
     if file.suffix == ".csv":
         plain = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
         plain.to_csv(file, index=False, encoding="utf-8", lineterminator="\n")
@@ -108,7 +131,7 @@ def write_description(
 
 
 def read_description(path: Path) -> dict[str, Any]:
-    """Read ``area.toml``; raises ``OSError`` or ``tomllib.TOMLDecodeError``."""
+    """Read ``area.toml``; raises ``OSError``, ``RecursionError`` or ``ValueError`` if it cannot be read."""
     return tomllib.loads((path / AREA_FILE).read_text(encoding="utf-8"))
 
 
@@ -122,8 +145,9 @@ def layers_of(description: Mapping[str, Any]) -> tuple[Layer, ...]:
 
 
 def stamped(layer: Layer, path: Path, rows: int) -> Layer:
-    """Return the layer with the number of rows and the digest of the file as written."""
-    return replace(layer, rows=rows, sha256=sha256_of(path / layer.file))
+    """Return the layer with the declared file, the number of rows and the digest of the file as written."""
+    file = file_of(layer.id)
+    return replace(layer, file=file, rows=rows, sha256=sha256_of(path / file))
 
 
 def empty_table(table: str) -> pd.DataFrame:
@@ -137,21 +161,26 @@ def empty_table(table: str) -> pd.DataFrame:
 def seal_of(path: Path, digests: Mapping[str, str]) -> str:
     """Return the seal of a folder whose tables have passed all checks.
 
-    It changes with any file, with the description, with what the checks are declared by and with the version
-    of the program, so that a folder that still bears its seal need not be checked again.
+    It changes with any file, with the description, with the catalogues and the code of the checks and with
+    the version of the program, so that a folder that still bears its seal need not be checked again.
 
     Parameters
     ----------
     digests
-        SHA-256 of the required tables that are there, by table.
+        SHA-256 of all tables that are there, by table.
     """
-    required = {name: digests[name] for name in sorted(digests) if table_facts(name)["required"] == "yes"}
-    rules = files("planning.area").joinpath("catalogue")
-    rule_digests = {
-        name: hashlib.sha256(rules.joinpath(f"{name}.csv").read_bytes()).hexdigest() for name in _RULES
-    }
+    package = files("planning.area")
+    rules = [package.joinpath("catalogue", f"{name}.csv") for name in _RULES]
+    rules += [file for file in package.iterdir() if file.name.endswith(".py")]
+    rule_digests = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in rules}
     description = {AREA_FILE: sha256_of(path / AREA_FILE), "version": __version__}
-    return digest_of(required | rule_digests | description)
+    return digest_of(dict(digests) | rule_digests | description)
+
+
+def table_digests(path: Path) -> dict[str, str]:
+    """Return the SHA-256 of each table that lies in a folder."""
+    there = [name for name in declaration("tables")["table"] if (path / file_of(name)).is_file()]
+    return {name: sha256_of(path / file_of(name)) for name in there}
 
 
 def read_seal(path: Path) -> str:
@@ -160,11 +189,21 @@ def read_seal(path: Path) -> str:
     return file.read_text(encoding="ascii", errors="replace").strip() if file.is_file() else ""
 
 
-def _set_seal(path: Path) -> None:
-    tables = declaration("tables")
-    there = [name for name in tables["table"] if (path / file_of(name)).is_file()]
-    seal = seal_of(path, {name: sha256_of(path / file_of(name)) for name in there})
-    (path / SEAL_FILE).write_text(seal + "\n", encoding="ascii", newline="\n")
+def is_sealed(path: Path, digests: Mapping[str, str]) -> bool:
+    """Tell whether the folder bears the seal that its content and today's checks call for."""
+    seal = read_seal(path)
+    return bool(seal) and seal == seal_of(path, digests)
+
+
+def write_seal(path: Path, digests: Mapping[str, str]) -> None:
+    """Mark a folder as having passed all checks with these tables.
+
+    Raises ``OutputError`` if the seal cannot be written.
+    """
+    try:
+        (path / SEAL_FILE).write_text(seal_of(path, digests) + "\n", encoding="ascii", newline="\n")
+    except OSError as error:
+        raise _not_written(path, error) from error
 
 
 def new_folder(target: Path) -> Path:
@@ -196,7 +235,7 @@ def swap_in(built: Path, target: Path) -> None:
     """
     aside = target.parent / f"{built.name}-old"
     try:
-        _set_seal(built)
+        write_seal(built, table_digests(built))
         if target.exists():
             target.rename(aside)
         built.rename(target)

@@ -11,7 +11,7 @@ import pandas as pd
 from planning.area.catalogues import declaration
 from planning.area.geometry import outside_faults, xy_faults
 from planning.area.locate import district_keys, outline
-from planning.area.schema import columns_of, schema_faults, typed
+from planning.area.schema import columns_of, schema_faults, shown, typed
 from planning.area.store import with_points
 from planning.errors import Fault, StudyAreaError
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
+    from planning.area.schema import WrongCell
     from planning.area.study_area import StudyArea
 
 LONGEST_TEXT = 4000
@@ -30,8 +31,9 @@ _SEPARATORS = re.compile(r"\s*[;,/+]\s*|\s+und\s+|\s+and\s+")
 def check_sites(frame: pd.DataFrame, area: StudyArea, *, first_row: int = 1) -> gpd.GeoDataFrame:
     """Check a table of sites and return it complete: types, districts from the place, points.
 
-    Columns that are missing count as empty; columns that are not declared are dropped. A site without a
-    place keeps the districts it names and has location quality ``unknown``.
+    Columns that are missing count as empty; columns that are not declared are dropped. Blanks around a text
+    are taken away; control characters other than tab and line break are a fault. A site without a place keeps
+    the districts it names and has location quality ``unknown``.
 
     Parameters
     ----------
@@ -47,12 +49,12 @@ def check_sites(frame: pd.DataFrame, area: StudyArea, *, first_row: int = 1) -> 
     StudyAreaError
         ``table_unusable`` with every fault: row, column and what to do.
     """
-    table = _prepared(frame, "sites")
+    table, wrong = _prepared(frame, "sites")
     located = table["x"].notna()
     quality = table["location_quality"].fillna("exact").where(located, "unknown")
     table = table.assign(location_quality=quality.mask(located & (quality == "unknown"), "near"))
     table = table.assign(weekday=table["weekday"].map(weekday_codes).astype("str"))
-    return _checked(table, "sites", area, first_row, _hour_faults)
+    return _checked(table, "sites", area, first_row, wrong, _hour_faults(table, first_row))
 
 
 def check_candidates(frame: pd.DataFrame, area: StudyArea, *, first_row: int = 1) -> gpd.GeoDataFrame:
@@ -60,7 +62,8 @@ def check_candidates(frame: pd.DataFrame, area: StudyArea, *, first_row: int = 1
 
     As :func:`check_sites`; every room needs a place.
     """
-    return _checked(_prepared(frame, "candidates"), "candidates", area, first_row, _no_faults)
+    table, wrong = _prepared(frame, "candidates")
+    return _checked(table, "candidates", area, first_row, wrong, [])
 
 
 def weekday_codes(text: Any) -> Any:
@@ -83,14 +86,23 @@ def _weekdays() -> dict[str, list[str]]:
     return {code: aliases.split("|") for code, aliases in zip(table["code"], table["aliases"], strict=True)}
 
 
-def _prepared(frame: pd.DataFrame, table: str) -> pd.DataFrame:
-    """Return the declared columns, texts without blanks around them, status open if not given."""
-    plain = pd.DataFrame(frame.drop(columns="geometry", errors="ignore")).reset_index(drop=True)
-    plain = plain.reindex(columns=list(columns_of(table).index))
-    texts = [name for name, row in columns_of(table).iterrows() if row["type"] == "text"]
-    stripped = {str(name): plain[name].astype("str").str.strip().replace("", None) for name in texts}
+def _prepared(frame: pd.DataFrame, table: str) -> tuple[pd.DataFrame, list[WrongCell]]:
+    """Return the declared columns with their types, and what cannot have them or is there twice.
+
+    Texts are without blanks around them, status is open if not given. Of a column that is there twice, the
+    first is looked at further.
+    """
+    declared = columns_of(table)
+    labels = list(frame.columns)
+    first = [labels.index(name) for name in declared.index if name in labels]
+    twice = [str(name) for name in declared.index if labels.count(name) > 1]
+    plain = pd.DataFrame(frame.iloc[:, first]).reset_index(drop=True)
+    plain, wrong = typed(plain.reindex(columns=list(declared.index)), table)
+    texts = [name for name, row in declared.iterrows() if row["type"] == "text"]
+    stripped = {str(name): plain[name].str.strip().replace("", None) for name in texts}
     plain = plain.assign(**stripped)
-    return plain.assign(status=plain["status"].fillna("open"))
+    plain = plain.assign(status=plain["status"].fillna("open"))
+    return plain, [*wrong, *((-1, name, "column_duplicate", name) for name in twice)]
 
 
 def _checked(
@@ -98,19 +110,23 @@ def _checked(
     name: str,
     area: StudyArea,
     first_row: int,
-    more: Callable[[pd.DataFrame, Callable[[int], int]], list[Fault]],
+    wrong: list[WrongCell],
+    faults: list[Fault],
 ) -> gpd.GeoDataFrame:
+    """Return the table with its points, or raise with the faults given and all that are found besides."""
+
     def row(position: int) -> int:
         return position + first_row
 
-    faults = schema_faults(table, name, row) + _long_texts(table, name, row) + more(table, row)
-    numbers, _ = typed(table, name)
-    faults += xy_faults(numbers, name, row)
-    finite = numbers.assign(**{axis: numbers[axis].where(np.isfinite(numbers[axis])) for axis in ("x", "y")})
+    faults = faults + schema_faults(table, name, row, wrong)
+    said = {fault.row for fault in faults if fault.column in {"x", "y"}}
+    faults += _long_texts(table, name, row)
+    faults += [fault for fault in xy_faults(table, name, row) if fault.row not in said]
+    finite = table.assign(**{axis: table[axis].where(np.isfinite(table[axis])) for axis in ("x", "y")})
     located = with_points(finite, area.crs)
     city = outline(area.districts)
     faults += outside_faults(located.geometry.to_numpy(), city, name, row)
-    faults += _stated_district_faults(numbers, name, area, row)
+    faults += _stated_district_faults(table, name, area, row)
     if faults:
         ordered = sorted(faults, key=lambda fault: (not isinstance(fault.row, int), fault.row or 0))
         raise StudyAreaError("table_unusable", faults=tuple(ordered), table=name, count=len(faults))
@@ -143,7 +159,7 @@ def _stated_district_faults(
     for level in ("borough", "quarter"):
         known = area.districts.loc[area.districts["level"] == level, "key"]
         wrong = table["x"].isna() & table[level].notna() & ~table[level].isin(known)
-        values = [{"value": table[level].iloc[at], "level": level} for at in np.flatnonzero(wrong)]
+        values = [{"value": shown(table[level].iloc[at]), "level": level} for at in np.flatnonzero(wrong)]
         rows = [row(int(at)) for at in np.flatnonzero(wrong)]
         faults += [
             Fault("district_unknown", name, at, level, value) for at, value in zip(rows, values, strict=True)
@@ -161,21 +177,17 @@ def _long_texts(table: pd.DataFrame, name: str, row: Callable[[int], int]) -> li
     return faults
 
 
-def _no_faults(_table: pd.DataFrame, _row: Callable[[int], int]) -> list[Fault]:
-    return []
-
-
-def _hour_faults(table: pd.DataFrame, row: Callable[[int], int]) -> list[Fault]:
+def _hour_faults(table: pd.DataFrame, first_row: int) -> list[Fault]:
     faults = []
     codes = set(_weekdays())
-    for at, text in enumerate(table["weekday"]):
+    for at, text in enumerate(table["weekday"], first_row):
         if isinstance(text, str) and not set(text.split(";")) <= codes:
-            faults.append(Fault("weekday_unknown", "sites", row(at), "weekday", {"value": text[:80]}))
+            faults.append(Fault("weekday_unknown", "sites", at, "weekday", {"value": shown(text)}))
     for column in ("time_from", "time_to"):
-        for at, text in enumerate(table[column]):
+        for at, text in enumerate(table[column], first_row):
             if isinstance(text, str) and not _TIME.fullmatch(text):
-                faults.append(Fault("time_unknown", "sites", row(at), column, {"value": text[:80]}))
+                faults.append(Fault("time_unknown", "sites", at, column, {"value": shown(text)}))
     if not faults:
         backwards = np.flatnonzero((table["time_from"] >= table["time_to"]).fillna(value=False))
-        faults += [Fault("time_backwards", "sites", row(int(at)), "time_to") for at in backwards]
+        faults += [Fault("time_backwards", "sites", int(at) + first_row, "time_to") for at in backwards]
     return faults

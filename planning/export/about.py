@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
+from planning import __version__
 from planning.need import default_weights
+from planning.render.credits import credit_lines, licence_uris, used_layers
 from planning.render.indicators import indicator_label
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from planning.area.study_area import StudyArea
+    from planning.area.study_area import Layer, StudyArea
     from planning.i18n import Translator
     from planning.model import Scenario
     from planning.scoring import Evaluation
@@ -37,14 +38,6 @@ class About:
     scenario: tuple[str, ...]
     sources: tuple[str, ...]
     record: dict[str, Any]
-
-
-def program_version() -> str:
-    """Return the version of this program."""
-    try:
-        return version("dependance-planner")
-    except PackageNotFoundError:
-        return "0"
 
 
 def date_text(date: dt.date, t: Translator) -> str:
@@ -72,41 +65,43 @@ def _scenario_lines(scenario: Scenario, evaluation: Evaluation, t: Translator) -
     return reach, t("export.need", need=need), t("export.weights", shares=shares)
 
 
-def _source_lines(area: StudyArea) -> tuple[str, ...]:
-    lines: dict[tuple[str, str], dict[str, None]] = {}
-    for layer in area.layers:
-        lines.setdefault((layer.attribution or layer.source, layer.licence), {})[layer.year] = None
-    return tuple(
-        " · ".join(part for part in (attribution, ", ".join(year for year in years if year), licence) if part)
-        for (attribution, licence), years in lines.items()
-    )
+def _source_record(layer: Layer, t: Translator) -> dict[str, Any]:
+    return {
+        "id": layer.id,
+        "year": layer.year,
+        "source": layer.source,
+        "licence": layer.licence or t("map.licence_unknown"),
+        "licence_uris": licence_uris(layer.licence),
+        "attribution": layer.attribution,
+        "sha256": layer.sha256,
+    }
 
 
-def about(area: StudyArea, evaluation: Evaluation, scenario: Scenario, t: Translator, date: dt.date) -> About:
+def about(
+    area: StudyArea,
+    evaluation: Evaluation,
+    scenario: Scenario,
+    t: Translator,
+    date: dt.date,
+    *,
+    drawn: bool = False,
+) -> About:
     """Describe a result.
 
     Parameters
     ----------
     date
         Day of the result; passed in, so that the same call gives the same file.
+    drawn
+        The result shows a map, so that the base map is among its sources.
     """
     name = scenario.name or t("export.draft")
-    layers = [
-        {
-            "id": layer.id,
-            "year": layer.year,
-            "source": layer.source,
-            "licence": layer.licence,
-            "attribution": layer.attribution,
-            "sha256": layer.sha256,
-        }
-        for layer in area.layers
-    ]
+    layers = used_layers(area, drawn=drawn)
     record = {
         "area": {"id": area.id, "name": area.name, "crs": area.crs, "digest": area.digest},
         "date": date.isoformat(),
         "language": t.language,
-        "program": {"name": "dependance-planner", "version": program_version()},
+        "program": {"name": "dependance-planner", "version": __version__},
         "scenario": {
             "name": scenario.name,
             "minutes": scenario.minutes,
@@ -114,13 +109,13 @@ def about(area: StudyArea, evaluation: Evaluation, scenario: Scenario, t: Transl
             "need_weights": _need_weights(scenario),
             "criteria_shares": {str(key): float(share) for key, share in evaluation.scores.shares.items()},
         },
-        "sources": layers,
-        "notes": [t("export.estimate")],
+        "sources": [_source_record(layer, t) for layer in layers],
+        "notes": [t("export.estimate"), t("export.quotes")],
     }
     return About(
         title=t("export.title", area=area.name),
         subtitle=t("export.subtitle", scenario=name, date=date_text(date, t)),
         scenario=_scenario_lines(scenario, evaluation, t),
-        sources=_source_lines(area),
+        sources=credit_lines(t, layers),
         record=record,
     )

@@ -12,8 +12,10 @@ from uuid import uuid4
 from planning.errors import OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
+
+    Progress = Callable[[float, str], None]
 
 
 @contextmanager
@@ -27,7 +29,7 @@ def replacing(path: Path) -> Iterator[Path]:
     OutputError
         The folder does not exist or cannot be written to, ``path`` is a folder, or the disk is full.
     """
-    with _scratch(path) as part:
+    with _scratch(path) as part, _told(path, part):
         yield part
         part.replace(path)
 
@@ -42,11 +44,17 @@ def _scratch(path: Path) -> Iterator[Path]:
     part = path.with_name(f".planning-{uuid4().hex}{path.suffix}")
     try:
         yield part
-    except OSError as error:
-        raise not_written(error, path, part) from error
     finally:
         for left in path.parent.glob(f"{glob.escape(part.name)}*"):
             left.unlink(missing_ok=True)
+
+
+@contextmanager
+def _told(path: Path, part: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise not_written(error, path, part) from error
 
 
 def not_written(error: Exception, path: Path, part: Path) -> OutputError:
@@ -68,7 +76,7 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 
 def write_together(contents: Mapping[Path, bytes]) -> None:
-    """Write files of which none may change without the others; they are put in place in the order given.
+    """Write files that belong together; they are put in place in the order given.
 
     If writing fails, all of them stay as they were and nothing is left behind.
 
@@ -79,20 +87,26 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
     """
     with ExitStack() as stack:
         parts = {path: stack.enter_context(_scratch(path)) for path in contents}
+        kept = {path: stack.enter_context(_scratch(path)) for path in [*parts][:-1] if path.exists()}
         for path, part in parts.items():
-            _fill(part, contents[path])
-        before = {path: stack.enter_context(_scratch(path)) for path in [*parts][:-1] if path.exists()}
-        for path, copy in before.items():
-            shutil.copy2(path, copy)
+            with _told(path, part):
+                _fill(part, contents[path])
+                if path in kept:
+                    shutil.copy2(path, kept[path])
         placed: list[Path] = []
         try:
             for path, part in parts.items():
-                part.replace(path)
+                with _told(path, part):
+                    part.replace(path)
                 placed.append(path)
-        except OSError:
-            for path in placed:
-                if path in before:
-                    before[path].replace(path)
-                else:
-                    path.unlink()
+        except OutputError:
+            _undo(placed, kept)
             raise
+
+
+def _undo(placed: list[Path], kept: Mapping[Path, Path]) -> None:
+    for path in placed:
+        if path in kept:
+            kept[path].replace(path)
+        else:
+            path.unlink()

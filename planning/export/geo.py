@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pyogrio
-from pyogrio.errors import DataSourceError
+from pyogrio.errors import DataLayerError, DataSourceError
 
-from planning.errors import OutputError
-from planning.export.files import replacing
+from planning.export.files import not_written, replacing
 from planning.export.tables import result_table
 from planning.need import district_need
 from planning.render.geometry import WGS84
-from planning.render.labels import district_names
+from planning.render.labels import district_names, weekday_text
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from planning.area.study_area import StudyArea
     from planning.export.about import About
+    from planning.export.files import Progress
     from planning.i18n import Translator
     from planning.scoring import Evaluation
 
@@ -67,31 +67,44 @@ def _layers(area: StudyArea, evaluation: Evaluation, t: Translator) -> dict[str,
     cells = area.cells.assign(need=evaluation.need)
     districts = area.districts.copy()
     districts["need"] = np.nan
-    for level in ("borough", "quarter"):
-        summed = district_need(area.cells, evaluation.need, level)
+    for level in area.level_names:
+        summed = district_need(area.cells, evaluation.need, level, districts=area.districts)
         here = districts["level"] == level
-        districts.loc[here, "need"] = districts.loc[here, "key"].map(summed)
+        districts.loc[here, "need"] = districts.loc[here, "key"].map(summed).fillna(0.0)
+    for level in ("borough", "quarter"):
         cells[f"{level}_name"] = cells[level].map(district_names(area, level))
+    sites = area.sites.assign(
+        kind_label=[t(f"data.site_kind.{kind}") for kind in area.sites["kind"]],
+        weekday_label=[weekday_text(t, weekday) for weekday in area.sites["weekday"]],
+    )
     return {
         "candidates": result_table(area, evaluation, t),
-        "sites": area.sites,
+        "sites": sites,
         "cells": cells,
         "districts": districts,
     }
 
 
 def _description(layer: str, t: Translator, about: About) -> str:
-    parts = (t(f"export.layer.{layer}"), about.subtitle, *about.scenario, *about.sources)
+    parts = (t(f"export.layer.{layer}"), about.subtitle, *about.scenario, *about.record["notes"], *about.sources)
     return "\n".join(parts)
 
 
 def write_geopackage(
-    area: StudyArea, evaluation: Evaluation, path: Path, *, t: Translator, about: About, date: dt.date
+    area: StudyArea,
+    evaluation: Evaluation,
+    path: Path,
+    *,
+    t: Translator,
+    about: About,
+    date: dt.date,
+    progress: Progress,
 ) -> None:
     """Write candidates, sites, cells and districts as one GeoPackage.
 
     Each layer carries scenario, date, sources and licences in its description, and the whole record as
-    metadata. The same input gives the same bytes: the only clock in the file is set to ``date``.
+    metadata. The same input gives the same bytes: the only clock in the file is set to ``date``. Need by
+    district counts each cell where its centre lies; in priority areas, where few overlap, in the first.
 
     Raises
     ------
@@ -102,10 +115,13 @@ def write_geopackage(
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{date.isoformat()}T00:00:00.000Z"})
     try:
         with replacing(path) as part:
-            for number, (name, frame) in enumerate(_layers(area, evaluation, t).items()):
-                _write_layer(frame, part, name, t, about, record=record, first=number == 0)
-    except DataSourceError as error:
-        raise OutputError("output_not_written", path=str(path), reason=str(error)) from error
+            layers = _layers(area, evaluation, t)
+            try:
+                for number, (name, frame) in enumerate(layers.items()):
+                    progress(number / len(layers), name)
+                    _write_layer(frame, part, name, t, about, record=record, first=number == 0)
+            except (DataSourceError, DataLayerError) as error:
+                raise not_written(error, path, part) from error
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 

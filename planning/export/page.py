@@ -11,7 +11,7 @@ from markupsafe import Markup
 from planning.need import district_need
 from planning.render.assets import FoliumAssets, inline_assets
 from planning.render.indicators import NEED, indicator_label
-from planning.render.labels import district_names, room_names, text_of
+from planning.render.labels import district_names, quoted, room_names, text_of
 from planning.render.map import build_map, dynamic_groups
 from planning.render.view import level_label, site_notes
 from planning.scoring import ranking
@@ -99,13 +99,19 @@ def _rooms(area: StudyArea, evaluation: Evaluation, t: Translator) -> list[dict[
     return rows
 
 
+def _told(t: Translator, site: dict[str, Any]) -> list[str]:
+    """Return how old the facts of a site are and what the source remarks."""
+    told = {name: quoted(t, site[name]) for name in ("as_of", "note")}
+    return [f"{t(f'data.column.{name}.label')}: {text}" for name, text in told.items() if text]
+
+
 def _sites(area: StudyArea, t: Translator) -> list[dict[str, Any]]:
     sites = area.sites[area.sites["status"] != "closed"]
     return [
         {
             "id": site["site_id"],
             "name": text_of(site["name"]) or t(f"data.site_kind.{site['kind']}"),
-            "notes": " · ".join(site_notes(t, site)),
+            "notes": " · ".join((*site_notes(t, site), *_told(t, site))),
             "located": site["x"] == site["x"],
         }
         for site in sites.to_dict("records")
@@ -114,8 +120,8 @@ def _sites(area: StudyArea, t: Translator) -> list[dict[str, Any]]:
 
 def _levels(area: StudyArea, evaluation: Evaluation, t: Translator) -> list[dict[str, Any]]:
     levels = []
-    for level in ("borough", "quarter"):
-        need = district_need(area.cells, evaluation.need, level)
+    for level in area.level_names:
+        need = district_need(area.cells, evaluation.need, level, districts=area.districts)
         names = district_names(area, level)
         rows = sorted(
             ((name, t.number(float(need.get(key, 0.0)))) for key, name in names.items()),

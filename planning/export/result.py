@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from planning.errors import OutputError
 from planning.export.about import about as describe
-from planning.export.files import write_bytes
+from planning.export.files import write_bytes, write_together
 from planning.export.geo import geojson_bytes, write_geopackage
 from planning.export.page import page_bytes
 from planning.export.tables import csv_bytes, result_table
@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from planning.area.study_area import StudyArea
+    from planning.export.files import Progress
     from planning.i18n import Translator
     from planning.model import Scenario
     from planning.scoring import Evaluation
 
+_DRAWN = (".html", ".png")
 SUFFIXES = (".csv", ".geojson", ".gpkg", ".html", ".png")
 
 
@@ -36,12 +38,13 @@ def write_result(
     t: Translator,
     date: dt.date,
     view: MapView | None = None,
+    progress: Progress | None = None,
 ) -> None:
     """Write a result as ``.html``, ``.png``, ``.gpkg``, ``.geojson`` or ``.csv``.
 
     Every form carries scenario, date, sources and licences: on the page, in the picture, in the metadata of
     the layers, in a member ``metadata``, or for CSV in a file ``<name>.meta.json`` beside it. An existing
-    file is replaced in one step; the same input gives the same bytes.
+    file is replaced in one step, table and record of a CSV together; the same input gives the same bytes.
 
     Parameters
     ----------
@@ -50,32 +53,46 @@ def write_result(
     view
         What the web page and the picture show; by default need by cell. Scores and need are always those of
         ``evaluation``.
+    progress
+        Called with the share that is done and the name of the step: ``drawing``, a layer or ``files``.
 
     Raises
     ------
     OutputError
-        The suffix is none of these, or the file cannot be written.
+        The suffix is none of these, the path is a folder, or the file cannot be written.
     """
     target = Path(path)
     suffix = target.suffix.lower()
     if suffix not in SUFFIXES:
         raise OutputError("output_suffix", path=str(target), allowed=", ".join(SUFFIXES))
-    about = describe(area, evaluation, scenario, t, date)
-    shown = _shown(evaluation, view)
+    tell = progress or _silent
+    about = describe(area, evaluation, scenario, t, date, drawn=suffix in _DRAWN)
     if suffix == ".gpkg":
-        write_geopackage(area, evaluation, target, t=t, about=about, date=date)
-    elif suffix == ".png":
-        texts = PrintTexts(about.title, about.subtitle, about.scenario, about.sources)
-        write_bytes(target, print_map(area, t, shown, texts))
-    elif suffix == ".html":
-        write_bytes(target, page_bytes(area, evaluation, t, shown, about))
-    elif suffix == ".geojson":
-        write_bytes(target, geojson_bytes(result_table(area, evaluation, t), about))
+        write_geopackage(area, evaluation, target, t=t, about=about, date=date, progress=tell)
+    elif suffix in _DRAWN:
+        tell(0.0, "drawing")
+        shown = _shown(evaluation, view)
+        if suffix == ".png":
+            texts = PrintTexts(about.title, about.subtitle, about.scenario, about.sources)
+            content = print_map(area, t, shown, texts)
+        else:
+            content = page_bytes(area, evaluation, t, shown, about)
+        write_bytes(target, content)
     else:
-        table = csv_bytes(result_table(area, evaluation, t), t)
-        record = json.dumps(about.record, ensure_ascii=False, indent=1).encode()
-        write_bytes(target.with_name(f"{target.name}.meta.json"), record)
-        write_bytes(target, table)
+        tell(0.0, "files")
+        table = result_table(area, evaluation, t)
+        if suffix == ".geojson":
+            write_bytes(target, geojson_bytes(table, about))
+        else:
+            record = json.dumps(about.record, ensure_ascii=False, indent=1).encode()
+            write_together(
+                {target: csv_bytes(table, t), target.with_name(f"{target.name}.meta.json"): record}
+            )
+    tell(1.0, "files")
+
+
+def _silent(_share: float, _step: str) -> None:
+    """Take progress when nobody wants to see it."""
 
 
 def _shown(evaluation: Evaluation, view: MapView | None) -> MapView:

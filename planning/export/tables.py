@@ -12,13 +12,13 @@ import pandas as pd
 from planning.render.geometry import WGS84
 from planning.render.labels import district_names, room_names
 from planning.scoring import ranking
+from planning.sources.fields import armed
 
 if TYPE_CHECKING:
     from planning.area.study_area import StudyArea
     from planning.i18n import Translator
     from planning.scoring import Evaluation
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _LEVELS = ("borough", "quarter")
 _DIGITS = 6
 _DEGREE_DIGITS = 7
@@ -72,16 +72,6 @@ def _names_where(marked: pd.DataFrame) -> list[str]:
     return [";".join(names[row]) for row in marked.to_numpy()]
 
 
-def neutral(value: object) -> object:
-    """Put an apostrophe before a text that a spreadsheet would take for a formula.
-
-    References
-    ----------
-    OWASP, CSV Injection: a cell that starts with ``= + - @``, a tab or a carriage return.
-    """
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
-
-
 def with_places(table: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return a table with columns ``x``, ``y`` (m) and ``lon``, ``lat`` (degrees) instead of geometry."""
     degrees = table.geometry.to_crs(WGS84)
@@ -96,12 +86,13 @@ def with_places(table: gpd.GeoDataFrame) -> pd.DataFrame:
 def csv_bytes(table: gpd.GeoDataFrame, t: Translator) -> bytes:
     """Write the ranking as CSV for the spreadsheets of the language: UTF-8 with a byte order mark.
 
-    German: semicolons and decimal commas; English: commas and decimal points.
+    German: semicolons and decimal commas; English: commas and decimal points. Text that a spreadsheet would
+    run as a formula is armed (:func:`planning.sources.fields.armed`).
     """
     flat = with_places(table)
     for name in flat.columns:
         if not pd.api.types.is_numeric_dtype(flat[name]):
-            flat[name] = flat[name].map(neutral)
+            flat[name] = [armed(value) if isinstance(value, str) else value for value in flat[name]]
     separator, decimal = CSV_FORM[t.language]
     stream = io.StringIO(newline="")
     flat.to_csv(stream, index=False, sep=separator, decimal=decimal, lineterminator="\r\n")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("de", "en")
 _UNKNOWN = {"de": "unbekannt", "en": "unknown"}
 _MOST_DIGITS = 4
+_PERCENT = {"de": "\u00a0%", "en": "%"}
 _SEPARATORS = {"de": (".", ","), "en": (",", ".")}
 
 
@@ -88,7 +89,9 @@ class Translator:
 
     def share(self, value: float | None, digits: int = 0) -> str:
         """Write a share between 0 and 1 in percent."""
-        return self.number(None if value is None else value * 100, digits, "%")
+        written = self.number(None if value is None else value * 100, digits)
+        known = value is not None and not math.isnan(value)
+        return f"{written}{_PERCENT[self.language]}" if known else written
 
 
 def explain(error: PlanningError, t: Translator) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from planning.area.catalogues import declaration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from planning.area.study_area import Layer, StudyArea
     from planning.i18n import Translator
@@ -54,14 +54,15 @@ def licence_uris(text: str) -> list[str]:
 
 
 def _licence_text(t: Translator, text: str, said: str) -> str:
-    """Write licences with their addresses, except those that the credit says already."""
+    """Write licences with their addresses, without what the credit says already."""
     if not licences(text):
         return t("map.licence_unknown")
-    written = []
-    for name in licences(text):
-        address = "".join(licence_uris(name))
-        written.append(f"{name} ({address})" if address and address not in said else name)
-    return "; ".join(written)
+    addresses = {name: "".join(licence_uris(name)) for name in licences(text)}
+    return "; ".join(
+        f"{name} ({address})" if address else name
+        for name, address in addresses.items()
+        if (address or name) not in said
+    )
 
 
 def credit_lines(t: Translator, layers: Iterable[Layer]) -> tuple[str, ...]:
@@ -69,16 +70,22 @@ def credit_lines(t: Translator, layers: Iterable[Layer]) -> tuple[str, ...]:
 
     A licence that the source does not state is said to be missing.
     """
-    groups: dict[tuple[str, str, str], dict[str, None]] = {}
+    groups: dict[tuple[str, str, str], dict[str, str]] = {}
     for layer in layers:
         key = f"data.layer.{layer.id}"
         label = t(key) if t.has(key) else layer.id
-        shown = f"{label} ({layer.year})" if layer.year else label
-        groups.setdefault((layer.attribution, layer.source, layer.licence), {})[shown] = None
-    lines = []
-    for (attribution, source, licence), content in groups.items():
-        own = source if source not in attribution and attribution not in source else ""
-        credit = " · ".join(dict.fromkeys(part for part in (attribution or source, own) if part))
-        parts = (f"{', '.join(content)}: {credit}", _licence_text(t, licence, credit))
-        lines.append(" · ".join(parts))
-    return tuple(lines)
+        groups.setdefault((layer.attribution, layer.source, layer.licence), {})[label] = layer.year
+    return tuple(_line(t, *credit, content) for credit, content in groups.items())
+
+
+def _line(t: Translator, attribution: str, source: str, licence: str, content: Mapping[str, str]) -> str:
+    own = "" if source in attribution or not attribution else source
+    credit = " · ".join(part for part in (attribution or source, own) if part)
+    licence_text = _licence_text(t, licence, credit)
+    [first, *others] = content
+    if not others and credit.startswith(f"{first}:"):
+        parts = (credit, content[first], licence_text)
+    else:
+        held = ", ".join(f"{label} ({year})" if year else label for label, year in content.items())
+        parts = (f"{held}: {credit}" if credit else held, licence_text)
+    return " · ".join(part for part in parts if part)

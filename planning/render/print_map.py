@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from planning.render.classes import Classes, ink
-from planning.render.indicators import choropleth
+from planning.render.indicators import choropleth, unit_note
 from planning.render.labels import district_names, room_names
 from planning.render.print_parts import (
     ACCENT,
@@ -25,6 +26,7 @@ from planning.render.print_parts import (
     draw_choropleth,
     draw_scale,
     draw_sites,
+    name_boroughs,
     plain,
     wrapped,
 )
@@ -33,6 +35,7 @@ from planning.render.view import drawn_candidates, located_sites, score_classes
 if TYPE_CHECKING:
     import geopandas as gpd
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
     from planning.area.study_area import StudyArea
     from planning.i18n import Translator
@@ -42,9 +45,9 @@ if TYPE_CHECKING:
 
 A4_INCHES = (11.69, 8.27)
 DPI = 200
-_MAP_BOX = (0.02, 0.125, 0.63, 0.785)
-_FOOT_TOP, _FOOT_BOTTOM = 0.115, 0.012
-_FOOT_SIZE, _LINE_SPACING = 5.6, 1.4
+_MAP_BOX = (0.02, 0.155, 0.63, 0.755)
+_FOOT_TOP, _FOOT_BOTTOM, _FOOT_WIDTH = 0.145, 0.01, 0.96
+_FOOT_SIZES, _LINE_SPACING, _CHARACTER_EM = np.arange(5.8, 2.0, -0.1), 1.35, 0.55
 _SIDE, _LEGEND_STEP, _LEGEND_TOP, _SITES_BELOW = 0.665, 0.17, 0.40, 0.135
 _LEGEND_STYLE: dict[str, Any] = {
     "frameon": False,
@@ -56,7 +59,8 @@ _LEGEND_STYLE: dict[str, Any] = {
     "labelspacing": 0.35,
 }
 _MARGIN_SHARE = 0.03
-_TABLE_TOP = 0.90
+_TABLE_TOP, _TABLE_ROOM = 0.90, 0.475
+_ROW, _LINE, _NAME_WIDTH = 0.0335, 0.0145, 52
 _STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "axes.unicode_minus": False,
@@ -99,7 +103,8 @@ def _frame(area: StudyArea) -> tuple[float, float, float, float]:
 
 def _candidates(
     axes: Axes, area: StudyArea, rooms: gpd.GeoDataFrame, classes: Classes | None, best: int
-) -> None:
+) -> NDArray[np.float64]:
+    """Draw the candidates; return where ranks and sites stand."""
     colors = np.array(
         ["#ffffff"] * len(rooms) if classes is None else [classes.colors[i] for i in classes.index]
     )
@@ -115,11 +120,13 @@ def _candidates(
         zorder=5,
     )
     top = rooms[ranked]
-    if len(top):
-        shown = list(colors[ranked.to_numpy()])
-        inks = [ink(color) for color in shown]
-        sites = located_sites(area)[["x", "y"]].to_numpy(dtype=np.float64).reshape(-1, 2)
-        draw_best(axes, top[["x", "y"]].to_numpy(), top["rank"].tolist(), shown, inks, fixed=sites)
+    sites = located_sites(area)[["x", "y"]].to_numpy(dtype=np.float64).reshape(-1, 2)
+    if top.empty:
+        return sites
+    shown = list(colors[ranked.to_numpy()])
+    inks = [ink(color) for color in shown]
+    ranks = draw_best(axes, top[["x", "y"]].to_numpy(), top["rank"].tolist(), shown, inks, fixed=sites)
+    return np.concatenate([sites, ranks])
 
 
 def _column(figure: Figure, place: tuple[float, float], title: str, handles: list[Handle]) -> None:
@@ -138,9 +145,8 @@ def _legend(
 ) -> None:
     left, right = (_SIDE, _LEGEND_TOP), (_SIDE + _LEGEND_STEP, _LEGEND_TOP)
     if shown is not None:
-        unit = t("map.unit_year", unit=shown.unit, year=shown.year) if shown.year else shown.unit
         handles = class_handles(shown.classes, opacity=shown.opacity, round_mark=False)
-        _column(figure, left, f"{wrapped(shown.title, 30, 2)}\n{unit}", handles)
+        _column(figure, left, f"{wrapped(shown.title, 30, 2)}\n{wrapped(unit_note(t, shown), 34, 2)}", handles)
     if classes is not None:
         _column(figure, right, t("map.candidates_score"), class_handles(classes, opacity=1, round_mark=True))
     if signs:
@@ -154,32 +160,40 @@ def _table(figure: Figure, t: Translator, area: StudyArea, rooms: gpd.GeoDataFra
         _SIDE, _TABLE_TOP, t("map.best", best=len(top)), size=9.5, weight="bold", color=ACCENT, va="bottom"
     )
     names, boroughs = room_names(t, top), district_names(area, "borough")
-    step = min(0.0335, 0.46 / max(len(top), 1))
-    for line, (room, name) in enumerate(zip(top.to_dict("records"), names, strict=True)):
-        y = _TABLE_TOP - 0.012 - line * step
+    shown = [wrapped(name, _NAME_WIDTH, 2) for name in names]
+    needed = sum(_ROW + _LINE * name.count("\n") for name in shown)
+    scale = min(1.0, _TABLE_ROOM / needed) if needed else 1.0
+    y = _TABLE_TOP - 0.012
+    for room, name in zip(top.to_dict("records"), shown, strict=True):
         kind = t(f"data.venue_kind.{room['kind']}")
         place = " · ".join(part for part in (kind, boroughs.get(room["borough"], "")) if part)
-        figure.text(0.683, y, str(room["rank"]), size=7.2, weight="bold", ha="right", va="top", color=INK)
-        figure.text(0.690, y, plain(wrapped(name, 52, 1)), size=7.0, va="top", color=INK)
-        figure.text(0.690, y - 0.0145, plain(wrapped(place, 62, 1)), size=5.9, va="top", color=QUIET)
-        figure.text(0.982, y, t.number(room["score"], 1), size=7.2, ha="right", va="top", color=INK)
+        head: dict[str, Any] = {"size": 7.2 * scale, "ha": "right", "va": "top", "color": INK}
+        figure.text(0.683, y, str(room["rank"]), weight="bold", **head)
+        figure.text(0.982, y, t.number(room["score"], 1), **head)
+        figure.text(0.690, y, plain(name), size=7.0 * scale, va="top", color=INK, linespacing=1.2)
+        below = y - (_LINE * (1 + name.count("\n"))) * scale
+        figure.text(0.690, below, plain(wrapped(place, 62, 1)), size=5.9 * scale, va="top", color=QUIET)
+        y -= (_ROW + _LINE * name.count("\n")) * scale
 
 
 def _foot(figure: Figure, texts: PrintTexts) -> None:
     figure.text(0.02, 0.955, plain(texts.title), size=15, weight="bold", color=ACCENT, va="center")
     figure.text(0.02, 0.927, plain(texts.subtitle), size=8.5, color=QUIET, va="center")
-    paragraphs = (*texts.scenario, " | ".join(texts.sources))
-    text = "\n".join(wrapped(line, 250, 5) for line in paragraphs)
-    room = (_FOOT_TOP - _FOOT_BOTTOM) * A4_INCHES[1] * 72 / (_LINE_SPACING * (text.count("\n") + 1))
-    figure.text(
-        0.02,
-        _FOOT_TOP,
-        plain(text),
-        size=min(_FOOT_SIZE, room),
-        color=QUIET,
-        va="top",
-        linespacing=_LINE_SPACING,
-    )
+    size, text = _fitted((*texts.scenario, " | ".join(texts.sources)))
+    figure.text(0.02, _FOOT_TOP, plain(text), size=size, color=QUIET, va="top", linespacing=_LINE_SPACING)
+
+
+def _fitted(paragraphs: tuple[str, ...]) -> tuple[float, str]:
+    """Return the largest size in points at which all paragraphs fit the foot, and their lines."""
+    width, height = (inches * 72 for inches in A4_INCHES)
+    size, text = 0.0, ""
+    for size in _FOOT_SIZES:
+        characters = int(width * _FOOT_WIDTH / (size * _CHARACTER_EM))
+        lines = (textwrap.wrap(line, characters, break_on_hyphens=False) for line in paragraphs)
+        text = "\n".join("\n".join(line) for line in lines)
+        if (text.count("\n") + 1) * size * _LINE_SPACING <= height * (_FOOT_TOP - _FOOT_BOTTOM):
+            break
+    return float(size), text
 
 
 def print_map(area: StudyArea, t: Translator, view: MapView, texts: PrintTexts) -> bytes:
@@ -211,7 +225,7 @@ def print_map(area: StudyArea, t: Translator, view: MapView, texts: PrintTexts) 
             draw_choropleth(axes, area, shown)
         draw_boroughs(axes, area)
         signs = draw_sites(axes, area, t)
-        _candidates(axes, area, rooms, classes, view.best)
+        name_boroughs(axes, area, _candidates(axes, area, rooms, classes, view.best))
         draw_scale(axes, t, frame)
         _table(figure, t, area, rooms, view.best)
         _legend(figure, t, shown, classes, signs)

@@ -14,6 +14,7 @@ from matplotlib.patheffects import withStroke
 
 from planning.render.geometry import display_districts
 from planning.render.labels import text_of
+from planning.render.placing import place_labels, spread
 from planning.render.view import located_sites
 
 if TYPE_CHECKING:
@@ -44,8 +45,7 @@ _LINES = {
 _ORDER = ("green", "builtup", "water", "waterways", "railways", "roads")
 _HALO = [withStroke(linewidth=2.2, foreground="white")]
 _LABEL: dict[str, Any] = {"size": 7.5, "color": INK, "ha": "center", "path_effects": _HALO}
-_NEIGHBOUR_SHARE = 1.02
-_PUSHES = 80
+_MARKER_POINTS = 12
 _SCALE_STEPS_KM = (10.0, 5.0, 2.0, 1.0, 0.5, 0.2, 0.1)
 
 
@@ -116,12 +116,27 @@ def draw_choropleth(axes: Axes, area: StudyArea, shown: Choropleth) -> None:
 
 
 def draw_boroughs(axes: Axes, area: StudyArea) -> None:
-    """Draw borough borders and names."""
+    """Draw borough borders."""
     boroughs = display_districts(area, "borough")
     draw_areas(axes, boroughs.geometry, order=3, facecolor="none", edgecolor="white", linewidth=2.2)
     draw_areas(axes, boroughs.geometry, order=3.1, facecolor="none", edgecolor="#2b3a42", linewidth=1.0)
-    for name, point in zip(boroughs["name"], boroughs.geometry.representative_point(), strict=True):
-        axes.text(point.x, point.y, plain(name), weight="bold", va="center", zorder=5.5, **_LABEL)
+
+
+def name_boroughs(axes: Axes, area: StudyArea, markers: NDArray[np.float64]) -> None:
+    """Write the names of the boroughs where no marker (shape (markers, 2), metres) hides them."""
+    boroughs = display_districts(area, "borough")
+    texts = [
+        axes.text(0, 0, plain(name), weight="bold", va="center", zorder=5.5, **_LABEL)
+        for name in boroughs["name"]
+    ]
+    if not texts:
+        return
+    boxes = [text.get_window_extent() for text in texts]
+    metres = np.ptp(axes.get_xlim()) / axes.get_window_extent().width
+    sizes = np.array([(box.width, box.height) for box in boxes]) * metres
+    radius = axes.figure.dpi * _MARKER_POINTS / 72 / 2 * metres
+    for text, place in zip(texts, place_labels(list(boroughs.geometry), sizes, markers, radius), strict=True):
+        text.set_position(place)
 
 
 def draw_sites(axes: Axes, area: StudyArea, t: Translator) -> list[Handle]:
@@ -146,30 +161,6 @@ def draw_sites(axes: Axes, area: StudyArea, t: Translator) -> list[Handle]:
     return legend
 
 
-def spread(
-    points: NDArray[np.float64], distance: float, fixed: NDArray[np.float64] | None = None
-) -> NDArray[np.float64]:
-    """Push points apart, and off the ``fixed`` ones, until none are closer than ``distance``.
-
-    Deterministic; after a fixed number of rounds what still overlaps stays so. Points that coincide part
-    along a fixed fan.
-    """
-    placed = points.astype(float).copy()
-    fan = np.arange(len(points)) * 2.399963  # the golden angle keeps directions apart
-    placed += 1e-6 * distance * np.column_stack([np.cos(fan), np.sin(fan)])
-    obstacles = np.empty((0, 2)) if fixed is None else fixed
-    part = np.concatenate([np.full(len(points), 0.5), np.ones(len(obstacles))])
-    for _ in range(_PUSHES):
-        gap = placed[:, None, :] - np.concatenate([placed, obstacles])[None, :, :]
-        length = np.hypot(gap[..., 0], gap[..., 1])
-        np.fill_diagonal(length, np.inf)
-        short = np.clip(distance * _NEIGHBOUR_SHARE - length, 0, None)
-        if not short.any():
-            break
-        placed += np.sum(gap / np.maximum(length, 1e-12)[..., None] * (short * part)[..., None], axis=1)
-    return placed
-
-
 def draw_best(
     axes: Axes,
     points: NDArray[np.float64],
@@ -178,10 +169,16 @@ def draw_best(
     inks: Sequence[str],
     *,
     fixed: NDArray[np.float64],
-) -> None:
-    """Draw the best candidates as numbered circles, moved off each other and off ``fixed`` points."""
+) -> NDArray[np.float64]:
+    """Draw the best candidates as numbered circles, moved off each other and off ``fixed`` points.
+
+    Returns
+    -------
+    ndarray
+        Shape (points, 2): where they stand.
+    """
     transform = axes.transData
-    size = axes.figure.dpi * 12 / 72
+    size = axes.figure.dpi * _MARKER_POINTS / 72
     pixels = transform.transform(points)
     placed = transform.inverted().transform(spread(pixels, size, transform.transform(fixed)))
     moved = np.hypot(*(transform.transform(placed) - pixels).T) > size / 4
@@ -197,6 +194,7 @@ def draw_best(
         axes.text(
             x, y, str(rank), size=6.5, weight="bold", color=ink, ha="center", va="center_baseline", zorder=7.1
         )
+    return np.asarray(placed, dtype=np.float64)
 
 
 def draw_scale(axes: Axes, t: Translator, bounds: tuple[float, float, float, float]) -> None:

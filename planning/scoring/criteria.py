@@ -11,6 +11,7 @@ What depends on what, so that a screen recomputes no more than it must:
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,6 +33,7 @@ from planning.scoring.measures import (
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
+    import geopandas as gpd
     from numpy.typing import NDArray
 
     from planning.access import Distances
@@ -42,6 +44,7 @@ DENSITY_M = 500.0
 STOPS_M = 300.0
 PARTNERS_M = 400.0
 OWN_PLACE_M = 30.0
+SAME_PLACE_M = 60.0
 CRITERIA = (
     "need_gained",
     "need_density",
@@ -67,17 +70,43 @@ def lines_of_stops(stops: pd.DataFrame) -> list[tuple[str, ...]]:
 
 
 def _plain(names: pd.Series) -> NDArray[np.object_]:
-    return np.array(["" if pd.isna(name) else str(name).strip().casefold() for name in names], dtype=object)
+    """Return names in small letters without signs, so that spellings of one name are equal."""
+    texts = ["" if pd.isna(name) else str(name).casefold() for name in names]
+    return np.array([" ".join(re.findall(r"\w+", text)) for text in texts], dtype=object)
 
 
-def labels_of_places(places: pd.DataFrame) -> list[tuple[Hashable, ...]]:
-    """Label each place that can be a partner by kind and name; other places get no label.
+def labels_of_places(places: gpd.GeoDataFrame) -> list[tuple[Hashable, ...]]:
+    """Label each place that can be a partner; other places get no label.
 
-    Two entries of the same kind and name are one partner; a place without a name is a partner of its own.
+    Two entries are one partner, and bear one label, if they have the same kind and name, or the same name
+    within 60 m whatever their kinds (a school that is also entered as a kindergarten). A place without a
+    name is a partner of its own.
     """
-    partners = partner_kinds()
-    rows = zip(places["kind"], _plain(places["name"]), places["place_id"], strict=True)
-    return [((kind, name or ("unnamed", key)),) if kind in partners else () for kind, name, key in rows]
+    names = _plain(places["name"])
+    rows = zip(places["kind"], names, places["place_id"], strict=True)
+    labels: list[Hashable] = [(kind, name or ("unnamed", key)) for kind, name, key in rows]
+    offered = places["kind"].isin(partner_kinds()).to_numpy()
+    same = dict(zip(labels, labels, strict=True))
+    for one, other in _near_namesakes(places, names, offered):
+        kept, dropped = sorted((_first(same, labels[one]), _first(same, labels[other])), key=repr)
+        same[dropped] = kept
+    return [(_first(same, label),) if counts else () for label, counts in zip(labels, offered, strict=True)]
+
+
+def _near_namesakes(
+    places: gpd.GeoDataFrame, names: NDArray[np.object_], offered: NDArray[np.bool_]
+) -> list[tuple[int, int]]:
+    rows = np.flatnonzero(offered & (names != ""))
+    points = places.geometry.to_numpy()[rows]
+    pairs = shapely.STRtree(points).query(points, predicate="dwithin", distance=SAME_PLACE_M).T
+    here = [(int(rows[i]), int(rows[j])) for i, j in pairs if i < j]
+    return [(i, j) for i, j in here if names[i] == names[j]]
+
+
+def _first(same: dict[Hashable, Hashable], label: Hashable) -> Hashable:
+    while same[label] != label:
+        label = same[label]
+    return label
 
 
 def _origins(places: pd.DataFrame, candidates: pd.DataFrame) -> NDArray[np.bool_]:
@@ -90,7 +119,7 @@ def _origins(places: pd.DataFrame, candidates: pd.DataFrame) -> NDArray[np.bool_
     return np.column_stack(columns) if columns else np.zeros((len(keys), 0), dtype=np.bool_)
 
 
-def own_places(places: pd.DataFrame, candidates: pd.DataFrame) -> NDArray[np.bool_]:
+def own_places(places: gpd.GeoDataFrame, candidates: pd.DataFrame) -> NDArray[np.bool_]:
     """Tell which places are the candidate itself, shape (places, candidates).
 
     A place is the candidate if the candidate was made from it (its identifier is the candidate's, or

@@ -193,8 +193,8 @@ def near_partners(
 ) -> tuple[NearPartner, ...]:
     """Return the different partner places within 400 m, from the metres to every place of the area.
 
-    Of two entries with the same kind and name the nearer one is kept; ``itself`` marks entries that are
-    the candidate.
+    Of several entries that are one partner (:func:`planning.scoring.criteria.labels_of_places`) the nearest
+    is kept; ``itself`` marks entries that are the candidate.
     """
     labels = labels_of_places(area.places)
     kept: dict[object, int] = {}

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from planning.area.catalogues import records
 from planning.area.study_area import Programme
+from planning.sources.shares import city_series
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
 
+    from planning.sources.shares import CitySeries
+
 TABLES = (
     "offices", "dependances", "programme", "venues", "city_series", "stadtbezirke", "statistische_bezirke",
 )  # fmt: skip
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _VIA_WIKIPEDIA = re.compile(r"German Wikipedia \(stored copy\), citing ([^|]+?)(?=\s*(?:\||$))")
+_BY_SUBTRACTION = re.compile(r"population_((?:19|20)\d{2})_by_subtraction")
 _SHARE_YEARS = {
     "foreigner_pct": "foreigner_date",
     "migration_pct": "migration_year",
@@ -98,16 +102,17 @@ def _keyed(table: pd.DataFrame, districts: gpd.GeoDataFrame, level: str) -> pd.D
 
 
 def _with_population(table: pd.DataFrame) -> pd.DataFrame:
-    """Take the population by subtraction where none was published for the census office's newest year."""
+    """Take the population by subtraction, the newest first, where none was published."""
     table = table.assign(basis="published")
-    if "population_2023_by_subtraction" not in table:
-        return table
-    fill = table["population"].isna() & table["population_2023_by_subtraction"].notna()
-    return table.assign(
-        population=table["population"].mask(fill, table["population_2023_by_subtraction"]),
-        population_date=table["population_date"].mask(fill, "2023"),
-        basis=table["basis"].mask(fill, "subtraction"),
-    )
+    found = {match[1]: name for name in table.columns if (match := _BY_SUBTRACTION.fullmatch(name))}
+    for year in sorted(found, reverse=True):
+        fill = table["population"].isna() & table[found[year]].notna()
+        table = table.assign(
+            population=table["population"].mask(fill, table[found[year]]),
+            population_date=table["population_date"].mask(fill, year),
+            basis=table["basis"].mask(fill, "subtraction"),
+        )
+    return table
 
 
 def district_facts(facts: Facts, districts: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -149,14 +154,8 @@ def figures(facts: Facts, districts: gpd.GeoDataFrame) -> pd.DataFrame:
     return pd.concat(parts).sort_values(["level", "key", "indicator"], ignore_index=True)
 
 
-def _city_totals(facts: Facts, after: int) -> list[dict[str, object]]:
-    series = facts.get("city_series")
-    if series.empty:
-        return []
-    series = series.assign(
-        year=series["year"].astype(int), value=pd.to_numeric(series["value"], errors="coerce")
-    )
-    people = series[(series["indicator"] == "population") & (series["year"] > after)].sort_values("year")
+def _city_totals(series: CitySeries, after: int) -> list[dict[str, object]]:
+    people = series.people[series.people["year"] > after]
     if people.empty:
         return []
     newest = people.iloc[-1]
@@ -170,9 +169,7 @@ def _city_totals(facts: Facts, after: int) -> list[dict[str, object]]:
             "source": newest["source_url"],
         }
     ]
-    # Shares of another register count other people: only the register of the residents is mixed with them.
-    same = series[(series["indicator"] == "foreigner_pct") & (series["definition"] == newest["definition"])]
-    both = same.merge(people, on="year", suffixes=("", "_people")).sort_values("year")
+    both = series.shares.merge(people, on="year", suffixes=("", "_people"))
     if not both.empty:
         last = both.iloc[-1]
         totals.append(
@@ -189,6 +186,19 @@ def _city_totals(facts: Facts, after: int) -> list[dict[str, object]]:
     return totals
 
 
+def _foreign_nationals(fact: dict[str, Any], people: float, series: CitySeries) -> dict[str, object]:
+    """Return the total that a share of foreign nationals stands for; an old share is carried forward."""
+    years = years_in(fact["foreigner_date"])
+    published = float(fact["foreigner_pct"])
+    carried = series.carried(published, (years[0] + years[-1]) / 2)
+    return {
+        "group": "foreign_nationals",
+        "total": float(round(people * (published if carried is None else carried) / 100)),
+        "share_year": fact["foreigner_date"],
+        "basis": "share_times_residents" if carried is None else "share_carried_forward",
+    }
+
+
 def newer_totals(facts: Facts, districts: gpd.GeoDataFrame, after: int) -> pd.DataFrame:
     """Return the totals of residents and foreign nationals that are newer than the census.
 
@@ -196,7 +206,8 @@ def newer_totals(facts: Facts, districts: gpd.GeoDataFrame, after: int) -> pd.Da
     ----------
     facts
         Fact tables; totals of foreign nationals are share times residents, both of the same district and both
-        newer than the census (their years may differ and are both kept).
+        newer than the census (their years may differ and are both kept). A share older than the newest of
+        the city is carried forward, see :meth:`planning.sources.shares.CitySeries.carried`.
     districts
         Districts of the area.
     after
@@ -207,7 +218,8 @@ def newer_totals(facts: Facts, districts: gpd.GeoDataFrame, after: int) -> pd.Da
     Columns level, key, group, total, year, share_year, basis, source.
     """
     columns = ["level", "key", "group", "total", "year", "share_year", "basis", "source"]
-    rows = _city_totals(facts, after)
+    series = city_series(facts.get("city_series"))
+    rows = _city_totals(series, after)
     for fact in records(district_facts(facts, districts)):
         if pd.isna(fact["population"]) or not is_newer(fact["population_date"], after):
             continue
@@ -222,14 +234,6 @@ def newer_totals(facts: Facts, districts: gpd.GeoDataFrame, after: int) -> pd.Da
             common | {"group": "residents", "total": people, "basis": fact["basis"], "share_year": None}
         )
         if pd.notna(fact.get("foreigner_pct")) and is_newer(fact["foreigner_date"], after):
-            rows.append(
-                common
-                | {
-                    "group": "foreign_nationals",
-                    "total": float(round(people * float(fact["foreigner_pct"]) / 100)),
-                    "share_year": fact["foreigner_date"],
-                    "basis": "share_times_residents",
-                }
-            )
+            rows.append(common | _foreign_nationals(fact, people, series))
     totals = pd.DataFrame(rows, columns=columns)
     return totals.assign(source=totals["source"].map(clean_source))

@@ -250,7 +250,12 @@ def format_number(value: float, decimal: str = ".") -> str:
 
 
 def armed(text: str) -> str:
-    """Put an apostrophe before text that a spreadsheet program would run as a formula; plain numbers stay."""
+    """Put an apostrophe before text that a spreadsheet program would run as a formula; plain numbers stay.
+
+    References
+    ----------
+    OWASP, CSV Injection: a cell that starts with ``= + - @``, a tab or a carriage return.
+    """
     if text[:1] and text[0] in _DANGEROUS and not _PLAIN.fullmatch(text):
         return f"'{text}"
     return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from planning.sources.facts import figures, newer_totals, programme_of, read_fac
 from planning.sources.names import words
 from planning.sources.provenance import layer_of, told_by
 from planning.sources.raw import read_raw
-from planning.sources.scaling import SCALING_GROUPS, scale_cells, scaling_table
+from planning.sources.scaling import SCALING_GROUPS, scale_cells, scaling_table, years_of_cells
 from planning.sources.sites import Finder, known_points, sites
 from planning.sources.venues import candidates, place_candidates, unlocated, venue_candidates
 
@@ -125,7 +126,7 @@ def _tables(
     venues = venue_candidates(known, outlines, finder)
     t["unlocated"] = unlocated(venues)
     origin = layer_of("places", source.readme)
-    rooms, left_out = place_candidates(t["places"], origin.year, origin.source)
+    rooms, left_out = place_candidates(t["places"], origin.year, origin.source, grounds=source.get("green"))
     streets = _named_streets(source)
     t["candidates"] = candidates(venues, rooms, t["sites"], t["addresses"], streets, outlines)
     t["figures"] = figures(known, outlines)
@@ -159,6 +160,8 @@ def _write(
     for table in sorted(tables):
         write_table(tables[table], built, table)
         described = told_by(layer_of(table, source.readme, **notes.get(table, {})), tables[table])
+        if table == "cells":
+            described = replace(described, year=years_of_cells(tables["scaling"], layer.CENSUS_YEAR))
         layers.append(stamped(described, built, len(tables[table])))
     identifier = re.sub(r"-+", "-", "-".join(words(city))) or "area"
     opened = int((tables["sites"]["kind"] == "dependance").sum())

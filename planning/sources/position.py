@@ -40,6 +40,7 @@ def locate(
 ) -> list[Fault]:
     """Fill ``x`` and ``y`` from metres, degrees or the address, in this order."""
     heading = dict(columns.values())
+    place = "x"
     try:
         for pair in (("x", "y"), DEGREES):
             given = [record.get(name) for name in pair]
@@ -48,6 +49,7 @@ def locate(
             if None in given:
                 column = heading.get(pair[given.index(None)], pair[given.index(None)])
                 return [Fault("upload_half_place", table, number, column)]
+            place = pair[0]
             record["x"], record["y"] = (
                 _metres(given, finder.crs) if pair == DEGREES else _checked_metres(given)
             )
@@ -59,7 +61,7 @@ def locate(
         else:
             record["location_quality"] = "unknown"
     except CellError as error:
-        column = "address" if error.code.startswith("upload_address") else "x"
+        column = "address" if error.code.startswith("upload_address") else place
         return [Fault(error.code, table, number, heading.get(column, column), error.params)]
     return []
 
@@ -76,10 +78,20 @@ def _checked_metres(given: list[Any]) -> tuple[float, float]:
     return x, y
 
 
+def _within_use(lat: float, lon: float, crs: str) -> bool:
+    """Tell whether a place lies where the CRS is meant to be used; every place does if it does not say."""
+    from pyproj import CRS
+
+    use = CRS(crs).area_of_use
+    return use is None or (use.south <= lat <= use.north and use.west <= lon <= use.east)
+
+
 def _metres(given: list[Any], crs: str) -> tuple[float, float]:
     from pyproj import Transformer
 
     lat, lon = given
+    if not _within_use(lat, lon, crs) and _within_use(lon, lat, crs):
+        raise CellError("upload_degrees_swapped", lat=format_number(lat), lon=format_number(lon))
     x, y = Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform(lon, lat)
     if not (abs(x) < float("inf") and abs(y) < float("inf")):
         raise CellError(

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from planning.area.catalogues import indicators, records
+from planning.sources.facts import years_in
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -81,15 +82,33 @@ def _factor(base: float, total: dict[str, Any] | None, level: str, inherited: fl
 
 
 def scale_cells(cells: pd.DataFrame, scaling: pd.DataFrame) -> pd.DataFrame:
-    """Return the cells with one column per group: census figure times the factor of the cell's quarter.
+    r"""Return the cells with one column per group, scaled by the factor :math:`F` of the cell's quarter.
+
+    By ``scaled_how`` of the indicator (census figure :math:`B`, of the group it follows :math:`G`)::
+
+        factor   B · F
+        growth   max(0, B + G · (F - 1))   for want of totals of its own: whoever came is added once
 
     A cell in no quarter takes the factor of its borough, a cell in neither that of the city.
     """
     scaled = cells.copy()
     table = indicators()
-    for group, by in table.loc[table["need_group"], ["id", "scaled_by"]].itertuples(index=False):
+    for group, by, how in table.loc[table["need_group"], ["id", "scaled_by", "scaled_how"]].itertuples(
+        index=False
+    ):
         factors = scaling[scaling["group"] == by]
         by_level = {level: part.set_index("key")["factor"] for level, part in factors.groupby("level")}
         factor = cells["quarter"].map(by_level["quarter"]).fillna(cells["borough"].map(by_level["borough"]))
-        scaled[group] = cells[f"{group}_base"] * factor.fillna(float(by_level["city"].iloc[0]))
+        factor = factor.fillna(float(by_level["city"].iloc[0]))
+        base = cells[f"{group}_base"]
+        grown = (base + cells[f"{by}_base"] * (factor - 1)).clip(lower=0)
+        scaled[group] = grown if how == "growth" else base * factor
     return scaled
+
+
+def years_of_cells(scaling: pd.DataFrame, census_year: int) -> str:
+    """Return the year of the cells in signs: ``2011 → 2012–2025``, or ``2011`` where nothing scales them."""
+    texts = pd.concat([scaling["year"], scaling["share_year"]])
+    years = sorted({year for text in texts for year in years_in(text)})
+    span = "–".join(dict.fromkeys(str(year) for year in (years[:1] + years[-1:])))
+    return f"{census_year} → {span}" if span else str(census_year)

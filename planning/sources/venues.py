@@ -19,6 +19,7 @@ from planning.sources.names import stable_id, stated_address
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    from numpy.typing import NDArray
 
     from planning.sources.facts import Facts
     from planning.sources.sites import Finder
@@ -42,20 +43,43 @@ def kind_of(venue_type: object) -> str:
     return "other"
 
 
-def place_candidates(places: gpd.GeoDataFrame, as_of: str, source: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def kind_by_name(kind: str, name: object) -> str:
+    """Return the kind of a place, corrected where its name leaves no doubt (``catalogue/name_kinds.csv``).
+
+    >>> kind_by_name("school", "Jugendtreff Ost"), kind_by_name("school", "Schule Ost")
+    ('youth_centre', 'school')
+    """
+    for rule in records(declaration("name_kinds")) if isinstance(name, str) else []:
+        if kind in rule["kinds"].split(";") and re.search(rule["pattern"], str(name), re.IGNORECASE):
+            return str(rule["kind"])
+    return kind
+
+
+def place_candidates(
+    places: gpd.GeoDataFrame, as_of: str, source: str, *, grounds: gpd.GeoDataFrame | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the places that can host a consultation, and those of such kinds that cannot, with reasons.
 
     ``catalogue/venue_kinds.csv`` names the kinds, ``catalogue/not_rooms.csv`` what is no such room.
+
+    Parameters
+    ----------
+    places
+        Places of the area.
+    as_of, source
+        Written beside each room.
+    grounds
+        Areas with a ``class`` such as ``cemetery``, for the rules that look at the surroundings.
     """
     kinds = venue_kinds()
     hosts = places[places["kind"].isin(kinds.loc[kinds["candidate"], "kind"])].reset_index(drop=True)
-    reason = _not_rooms(hosts, places)
+    reason = _not_rooms(hosts, places, grounds)
     points = hosts.geometry.to_numpy()
     table = pd.DataFrame(
         {
             "candidate_id": hosts["place_id"],
             "name": hosts["name"],
-            "kind": hosts["kind"],
+            "kind": list(map(kind_by_name, hosts["kind"], hosts["name"])),
             "x": shapely.get_x(points),
             "y": shapely.get_y(points),
             "location_quality": "exact",
@@ -68,21 +92,28 @@ def place_candidates(places: gpd.GeoDataFrame, as_of: str, source: str) -> tuple
     return table[reason.isna()].reset_index(drop=True), left_out.reset_index(drop=True)
 
 
-def _not_rooms(hosts: gpd.GeoDataFrame, places: gpd.GeoDataFrame) -> pd.Series:
+def _not_rooms(
+    hosts: gpd.GeoDataFrame, places: gpd.GeoDataFrame, grounds: gpd.GeoDataFrame | None
+) -> pd.Series:
     reason = pd.Series(np.nan, hosts.index, dtype="str")
     for rule in records(declaration("not_rooms")):
         hit = hosts["kind"].isin(rule["kinds"].split(";"))
         pattern = re.compile(rule["pattern"], re.IGNORECASE)
         hit &= hosts["name"].fillna("").map(lambda name, known=pattern: known.search(name) is not None)
         if rule["near_kinds"]:
-            others = places[places["kind"].isin(rule["near_kinds"].split(";"))].geometry.to_numpy()
-            tree = shapely.STRtree(others)
-            near, _ = tree.query(
-                hosts.geometry.to_numpy(), predicate="dwithin", distance=float(rule["near_m"])
-            )
-            hit &= hosts.index.isin(near)
+            others = places[places["kind"].isin(rule["near_kinds"].split(";"))]
+            hit &= _within(hosts, others, float(rule["near_m"]))
+        if rule["inside"]:
+            here = hosts[:0] if grounds is None else grounds[grounds["class"] == rule["inside"]]
+            hit &= _within(hosts, here, 0.0)
         reason = reason.mask(hit & reason.isna(), rule["reason"])
     return reason
+
+
+def _within(hosts: gpd.GeoDataFrame, others: gpd.GeoDataFrame, metres: float) -> NDArray[np.bool_]:
+    tree = shapely.STRtree(others.geometry.to_numpy())
+    near, _ = tree.query(hosts.geometry.to_numpy(), predicate="dwithin", distance=metres)
+    return np.asarray(hosts.index.isin(near), dtype=np.bool_)
 
 
 def venue_candidates(facts: Facts, districts: gpd.GeoDataFrame, finder: Finder) -> pd.DataFrame:
@@ -140,7 +171,7 @@ def candidates(
         Existing sites: a room at the address of an open site is no candidate; one at the place of a site of
         unknown state is kept and names that site in ``at_site``.
     addresses
-        Address table, for the nearest house number within 25 m.
+        Address table, for the nearest house number within 25 m; two entries at one house may be doubles.
     streets
         Lines and names of named streets, for ``street`` (nearest within 100 m).
     districts
@@ -148,8 +179,9 @@ def candidates(
     """
     both = pd.concat([venues.dropna(subset=["x"]), from_places], ignore_index=True)
     columns = list(columns_of("candidates").index)
-    table = merge_doubles(both.reindex(columns=columns))
-    table = _without_sites(table, sites)
+    both = both.reindex(columns=columns)
+    both["house"] = _nearest_house(both, addresses)
+    table = _without_sites(merge_doubles(both)[columns], sites)
     table["status"] = "open"
     table["x"], table["y"] = table["x"].astype(float).round(1), table["y"].astype(float).round(1)
     table = _with_address(table, addresses)
@@ -176,16 +208,22 @@ def _without_sites(table: pd.DataFrame, sites: gpd.GeoDataFrame) -> pd.DataFrame
     return table.assign(at_site=at_site)[~at_open].reset_index(drop=True)
 
 
-def _with_address(table: pd.DataFrame, addresses: pd.DataFrame) -> pd.DataFrame:
+def _nearest_house(table: pd.DataFrame, addresses: pd.DataFrame) -> pd.Series:
+    """Return street and number of the nearest sure address within 25 m of each room; NaN without one."""
     sure = addresses[~addresses["ambiguous"].astype(bool)].reset_index(drop=True)
-    if sure.empty or table.empty:
-        return table
-    tree = shapely.STRtree(shapely.points(sure["x"].to_numpy(), sure["y"].to_numpy()))
-    rooms = shapely.points(table["x"].to_numpy(dtype=float), table["y"].to_numpy(dtype=float))
-    which, found = tree.query_nearest(rooms, max_distance=_ADDRESS_M, all_matches=False)
     nearest = pd.Series(np.nan, table.index, dtype="str")
-    texts = (sure["street"] + " " + sure["housenumber"]).to_numpy()[found]
-    nearest.iloc[which] = texts
+    if len(sure) and len(table):
+        tree = shapely.STRtree(shapely.points(sure["x"].to_numpy(), sure["y"].to_numpy()))
+        rooms = shapely.points(table["x"].to_numpy(dtype=float), table["y"].to_numpy(dtype=float))
+        which, found = tree.query_nearest(rooms, max_distance=_ADDRESS_M, all_matches=False)
+        nearest.iloc[which] = (sure["street"] + " " + sure["housenumber"]).to_numpy()[found]
+    return nearest
+
+
+def _with_address(table: pd.DataFrame, addresses: pd.DataFrame) -> pd.DataFrame:
+    if table.empty:
+        return table
+    nearest = _nearest_house(table, addresses)
     # A stated street without a number is completed where the nearest house number is on that street.
     street_only = (table["address_quality"] == "street").to_numpy()
     stated = table["address"].astype("str").fillna("?")

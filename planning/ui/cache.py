@@ -162,6 +162,11 @@ def evaluation(area: StudyArea, scenario: Scenario) -> Evaluation:
     return Evaluation(need=need, raw=raw, scores=score(raw, criteria(), scenario.criteria_weights))
 
 
+def known_dependances(area: StudyArea) -> int:
+    """Return how many open dependances the table of sites has."""
+    return int(((area.sites["status"] == "open") & (area.sites["kind"] == "dependance")).sum())
+
+
 def situation(area: StudyArea, scenario: Scenario) -> Situation:
     """Return the figures above every page."""
     need = cell_need(area.cells, scenario.need_weights)
@@ -173,7 +178,7 @@ def situation(area: StudyArea, scenario: Scenario) -> Situation:
     shares = boroughs.set_index("key")["share"]
     worst = worst_district(boroughs)
     return Situation(
-        known_dependances=int((area.sites.query("status == 'open'")["kind"] == "dependance").sum()),
+        known_dependances=known_dependances(area),
         open_sites=len(sites),
         need_total=reach.total,
         covered_share=reach.share,

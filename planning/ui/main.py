@@ -20,7 +20,7 @@ def run() -> None:
     # a named icon would be fetched from a font service; so would icons of pages, as the tab's picture
     icon = str(files("planning.ui").joinpath("assets", "icon.png"))
     st.set_page_config(page_title=t("ui.title"), page_icon=icon, layout="wide")
-    apply_style()
+    apply_style(t)
     pages = [
         st.Page(map.draw, title=t("ui.page.map"), url_path="karte", default=True),
         st.Page(data.draw, title=t("ui.page.data"), url_path="daten"),
@@ -33,5 +33,7 @@ def run() -> None:
     except PlanningError as error:
         st.error("\n\n".join(explain(error, t)))
         st.stop()
+    state.restore()
     draw_header(t)
     page.run()
+    state.remember()

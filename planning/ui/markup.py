@@ -17,7 +17,11 @@ def plain(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", text)
 
 
-def html_table(rows: Iterable[tuple[str, str]], caption: str) -> str:
-    """Return a two-column table; the cells are HTML that has been escaped already."""
+def html_table(rows: Iterable[tuple[str, str]], caption: str, *, text: bool = False) -> str:
+    """Return a two-column table; the cells are HTML that has been escaped already.
+
+    ``text`` is for words rather than figures: the second column is wide and flush left.
+    """
     body = "".join(f'<tr><th scope="row">{head}</th><td>{cell}</td></tr>' for head, cell in rows)
-    return f'<table class="planner-facts" aria-label="{escape(caption)}">{body}</table>'
+    look = "planner-facts text" if text else "planner-facts"
+    return f'<table class="{look}" aria-label="{escape(caption)}">{body}</table>'

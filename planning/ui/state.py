@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 Panel = Literal["ranking", "need", "details"]
 _HISTORY_LIMIT = 30
+_DRAFTS_LIMIT = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +47,9 @@ def translator() -> Translator:
     if "language" not in st.session_state:
         asked = st.query_params.get("lang", "de")
         st.session_state["language"] = asked if asked in LANGUAGES else "de"
+    # going to another page drops the address's parameters
+    if st.query_params.get("lang") != st.session_state["language"]:
+        st.query_params["lang"] = st.session_state["language"]
     return Translator(st.session_state["language"])
 
 
@@ -51,6 +57,43 @@ def set_language(language: str) -> None:
     """Switch the language and keep it in the address, so that a reload stays in it."""
     st.session_state["language"] = language
     st.query_params["lang"] = language
+
+
+@dataclass(frozen=True, eq=False)
+class Draft:
+    """What a session has entered and set, kept while the server runs so that a reload loses nothing."""
+
+    scenario: Scenario
+    history: tuple[Tables, ...]
+    undone: tuple[Tables, ...]
+
+
+@st.cache_resource(show_spinner=False)
+def _drafts() -> OrderedDict[str, Draft]:
+    return OrderedDict()
+
+
+def restore() -> None:
+    """Take up the draft that the address names if this session has just begun; keep its name there."""
+    if "draft" not in st.session_state:
+        name = st.query_params.get("draft", "")
+        draft = _drafts().get(name)
+        st.session_state["draft"] = name if draft else secrets.token_urlsafe(12)
+        if draft:
+            st.session_state["scenario"] = draft.scenario
+            st.session_state["history"] = list(draft.history)
+            st.session_state["undone"] = list(draft.undone)
+    if st.query_params.get("draft") != st.session_state["draft"]:
+        st.query_params["draft"] = st.session_state["draft"]
+
+
+def remember() -> None:
+    """Keep what this session has entered and set."""
+    drafts = _drafts()
+    drafts[st.session_state["draft"]] = Draft(scenario(), tuple(_history()), tuple(_undone()))
+    drafts.move_to_end(st.session_state["draft"])
+    while len(drafts) > _DRAFTS_LIMIT:
+        drafts.popitem(last=False)
 
 
 def scenario() -> Scenario:
@@ -139,11 +182,29 @@ def selection() -> Selection | None:
     return picked
 
 
-def select(picked: Selection | None) -> None:
-    """Remember what was picked and bring its details to the front."""
+def select(picked: Selection | None, *, show: bool = False) -> None:
+    """Remember what was picked and bring its details to the front; ``show`` moves the map there."""
     st.session_state["selection"] = picked
+    st.session_state["shown_spot"] = picked if show else None
     # the switch may already be drawn in this run; it takes the wish up in the next one
     st.session_state["panel_wish"] = "details" if picked else "ranking"
+
+
+def shown_spot() -> Selection | None:
+    """Return what the map is to move to, if it was picked elsewhere than on the map."""
+    spot: Selection | None = st.session_state.get("shown_spot")
+    return spot
+
+
+def moving() -> Selection | None:
+    """Return what the next click on a free spot of the map moves there."""
+    thing: Selection | None = st.session_state.get("moving")
+    return thing
+
+
+def move_next(thing: Selection | None) -> None:
+    """Let the next click on a free spot of the map move this room or site there; ``None`` lets it be."""
+    st.session_state["moving"] = thing
 
 
 def panel() -> Panel:

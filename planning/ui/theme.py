@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING
+
 import streamlit as st
+
+if TYPE_CHECKING:
+    from planning.i18n import Translator
 
 _STYLE = """
 <style>
 .block-container {padding-top: 4.1rem; padding-bottom: 1rem; padding-left: 1.25rem; padding-right: 1.25rem;}
 [data-testid="stVerticalBlock"] {gap: .5rem;}
 .stSlider [data-testid="stWidgetLabel"] p {font-size: .85rem;}
-.planner-title {font-weight: 600; font-size: 1.15rem; white-space: nowrap; margin: 0; line-height: 2.2rem;}
-.planner-facts {width: 100%; border-collapse: collapse; font-size: .9rem;}
+.planner-title {font-weight: 600; font-size: 1.15rem; white-space: nowrap; margin: 0; padding: 0;
+  line-height: 2.2rem;}
+.planner-facts {width: 100%; border-collapse: collapse; font-size: .9rem; table-layout: fixed;}
+.planner-facts td, .planner-facts th {overflow-wrap: anywhere;}
+.planner-facts.text th {width: 32%;}
+.planner-facts.text td {text-align: left;}
 .planner-facts th {text-align: left; font-weight: 500; padding: .15rem .5rem .15rem 0; vertical-align: top;}
 .planner-facts td {text-align: right; padding: .15rem 0; vertical-align: top;
   font-variant-numeric: tabular-nums;}
@@ -18,10 +28,28 @@ _STYLE = """
 .planner-facts .bar {display: block; height: .4rem; background: #00587a; border-radius: .2rem;}
 .planner-facts .track {display: block; width: 5.5rem; background: #e2e8ec; border-radius: .2rem;}
 .planner-facts .unknown {color: #7a4a00;}
+.st-key-ranking_table [data-testid="stElementToolbar"] {display: none;}
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {color: #43525c; opacity: 1;}
 </style>
 """
 
 
-def apply_style() -> None:
-    """Put the rules on the page."""
+_NAMES = """
+<script>
+(() => {{
+  const name = () => {{
+    document.documentElement.lang = {language};
+    for (const frame of document.querySelectorAll("iframe[title*='st_folium']")) frame.ariaLabel = {map};
+  }};
+  name();
+  new MutationObserver(name).observe(document.body, {{childList: true, subtree: true}});
+}})();
+</script>
+"""
+
+
+def apply_style(t: Translator) -> None:
+    """Put the rules on the page, and tell assistive technology its language and what the frame is."""
     st.html(_STYLE)
+    names = _NAMES.format(language=json.dumps(t.language), map=json.dumps(t("map.map")))
+    st.html(names, unsafe_allow_javascript=True)

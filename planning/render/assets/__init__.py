@@ -9,6 +9,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import PackageNotFoundError, distribution
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,7 +21,7 @@ from planning.render.geometry import area_data, script_json
 if TYPE_CHECKING:
     from planning.area.study_area import StudyArea
 
-LEAFLET_PACKAGE = "js_lib_leaflet"
+LEAFLET_PACKAGE, LEAFLET_DISTRIBUTION = "js_lib_leaflet", "django-js-lib-leaflet"
 _OWN_SCRIPTS = ("planner_paint.js", "planner_widgets.js", "planner_map.js")
 _DIGITS = 10
 
@@ -50,6 +51,20 @@ def leaflet_folder() -> Path:
     return Path(spec.submodule_search_locations[0]) / "static" / LEAFLET_PACKAGE
 
 
+def leaflet_licence() -> str:
+    """Return the licence that Leaflet was installed with, as a comment for scripts; empty if it has none.
+
+    Who passes Leaflet on, as our pages do, passes its licence on.
+    """
+    try:
+        found = distribution(LEAFLET_DISTRIBUTION).files or []
+    except PackageNotFoundError:
+        return ""
+    texts = [file.read_text(encoding="utf-8") for file in found if file.name.upper().startswith("LICEN")]
+    said = "\n".join(texts).replace("*/", "* /").replace("</", "< /").strip()
+    return f"/*\n{said}\n*/\n" if said else ""
+
+
 @cache
 def _code() -> dict[str, bytes]:
     folder = leaflet_folder()
@@ -58,7 +73,7 @@ def _code() -> dict[str, bytes]:
     style = re.sub(r"url\([^)]*\)", "none", (folder / "leaflet.css").read_text(encoding="utf-8"))
     own = files("planning.render").joinpath("assets")
     contents = {
-        "leaflet.js": leaflet,
+        "leaflet.js": leaflet_licence() + leaflet,
         **{name: own.joinpath(name).read_text(encoding="utf-8") for name in _OWN_SCRIPTS},
         "planner.css": style + "\n" + own.joinpath("planner.css").read_text(encoding="utf-8"),
     }

@@ -6,6 +6,9 @@
   const SITE_KINDS = ["office", "dependance", "outreach"];
   const HIDDEN_AT_FIRST = ["quarter", "priority_area"];
   const MEMORY = "planner-map";
+  const CLOSE = 14;
+  const CLOSE_OPACITY = 0.45;
+  const NARROW = 500;
 
   /* Carries clicks to whoever listens on layers, also for markers that were added or shown later. */
   const Relay = L.Layer.extend({ onAdd() {}, onRemove() {} });
@@ -75,6 +78,8 @@
     else fit(state);
     map.on("zoomend", () => state.layers.candidates.eachLayer((layer) => layer.setRadius && layer.setRadius(radius(map))));
     map.on("zoomend", () => state.view && spreadRanks(state));
+    map.on("zoomend", () => state.view && thin(state));
+    map.on("resize", () => state.view && isNarrow(state) !== state.narrow && refill(state));
     map.on("moveend", () => memorize(options, state));
     map.on("mousemove", (event) => hover(state, event));
     map.on("mouseout movestart zoomstart", () => state.tip.hide());
@@ -108,6 +113,32 @@
     if (window.ResizeObserver) new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
   }
 
+  /* Where streets can be told apart, figures let them through. */
+  function thin(state) {
+    const { indicator } = state.view;
+    const opacity = indicator ? Math.min(indicator.opacity, state.map.getZoom() >= CLOSE ? CLOSE_OPACITY : 1) : 1;
+    if (opacity === state.opacity) return;
+    state.opacity = opacity;
+    state.layers.indicator.setOpacity(opacity);
+    fillLegend(state);
+  }
+
+  function fillLegend(state) {
+    state.legend.fill(state.view, (id) => !state.hidden.has(id), { opacity: state.opacity, narrow: state.narrow });
+  }
+
+  /* On a small map fewer ranks are written, so that they stay legible. A frame may start with no size. */
+  function isNarrow(state) {
+    const { x } = state.map.getSize();
+    return x > 0 && x < NARROW;
+  }
+
+  function refill(state) {
+    fillCandidates(state);
+    spreadRanks(state);
+    fillLegend(state);
+  }
+
   /* Small in the overview; never above 10, so that Leaflet reports the exact place of a click. */
   const radius = (map) => Math.max(3.5, Math.min(8, 3.5 + (map.getZoom() - 11) * 1.1));
 
@@ -132,7 +163,8 @@
     const figure = raw === null ? text.unknown : `${number(state, raw / 10 ** indicator.digits, indicator.digits)} ${indicator.unit}`;
     const where = indicator.level === "cell" ? place : districts[indicator.level].names[index];
     const category = indicator.categorical ? indicator.labels[state.shown.classes[index]] : "";
-    state.tip.show([`${indicator.title}: ${figure}`, category, where], event.containerPoint);
+    const year = raw === null ? "" : indicator.years[index];
+    state.tip.show([`${indicator.title}: ${figure}`, category, year, where], event.containerPoint);
   }
 
   function pick(state, kind, id, at) {
@@ -182,6 +214,8 @@
     state.spots.candidate = new Map(table.ids.map((id, i) => [id, spots[i]]));
     const note = (i) => [table.kinds, table.places].map((part) => part.texts[part.index[i]]).filter(Boolean).join(" · ");
     state.best = [];
+    state.narrow = isNarrow(state);
+    const best = state.narrow ? table.few : table.best;
     const order = table.ids.map((_, i) => i).sort((a, b) => table.ranks[b] - table.ranks[a]);
     for (const i of order) {
       const color = table.colors[parseInt(table.classes[i], 36)] || "#ffffff";
@@ -190,7 +224,7 @@
       const score = table.scores[i] === null ? "" : table.score.replace("{score}", number(state, table.scores[i] / 10, 1)).replace("{rank}", rank);
       const thing = { kind: "candidate", id: table.ids[i], at: spots[i], lines: [head, note(i), score] };
       const at = L.latLng(spots[i]);
-      if (rank && rank <= table.best) {
+      if (rank && rank <= best) {
         const label = planner.make("span", "planner-rank", String(rank));
         label.style.backgroundColor = color;
         label.style.color = table.inks[parseInt(table.classes[i], 36)] || "#000";
@@ -252,7 +286,7 @@
     else state.hidden.add(id);
     if (layer) layer[on ? "addTo" : "removeFrom"](state.map);
     state.labels.repaint();
-    state.legend.fill(state.view, (one) => !state.hidden.has(one));
+    fillLegend(state);
     memorize(state.options, state);
   }
 
@@ -290,7 +324,7 @@
       classes: Array.from(indicator.classes, (one) => (one === "-" ? -1 : parseInt(one, 36))),
       colors: indicator.colors,
     };
-    if (indicator) state.layers.indicator.setOpacity(indicator.opacity);
+    state.opacity = null;
     state.layers.indicator.repaint();
     state.layers.reach.repaint();
     attribute(state);
@@ -302,6 +336,6 @@
     ring(state, view.selected);
     const isShown = (id) => !state.hidden.has(id);
     state.switch.fill(view.text.layers, view.layers, isShown, (id, on) => onSwitch(state, id, on));
-    state.legend.fill(view, isShown);
+    thin(state);
   };
 })();

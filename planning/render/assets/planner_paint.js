@@ -238,13 +238,14 @@
     if (!shape) return;
     context.beginPath();
     trace(context, shape, frame, true);
-    context.fillStyle = "rgba(0,88,122,.16)";
+    context.fillStyle = "rgba(0,88,122,.2)";
     context.fill("evenodd");
+    context.lineJoin = "round";
     context.strokeStyle = "#ffffff";
-    context.lineWidth = 4 * frame.unit;
+    context.lineWidth = 6 * frame.unit;
     context.stroke();
     context.strokeStyle = "#00587a";
-    context.lineWidth = 2 * frame.unit;
+    context.lineWidth = 3 * frame.unit;
     context.stroke();
   };
 

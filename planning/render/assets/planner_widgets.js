@@ -168,16 +168,16 @@
       this._box.open = map.getSize().x >= WIDE;
       return this._box;
     },
-    fill(view, shown) {
+    fill(view, shown, { opacity, narrow }) {
       const parts = [];
       const { indicator, candidates, sites, text } = view;
       if (indicator && shown("indicator")) {
-        const rows = indicator.colors.map((color, i) => [swatch(color, false, indicator.opacity), indicator.labels[i]]);
+        const rows = indicator.colors.map((color, i) => [swatch(color, false, opacity), indicator.labels[i]]);
         parts.push(section(indicator.title, indicator.note, rows, indicator.source));
       }
       if (candidates.colors.length && shown("candidates")) {
         const rows = candidates.colors.map((color, i) => [swatch(color, true), candidates.labels[i]]);
-        parts.push(section(candidates.title, candidates.note, rows));
+        parts.push(section(candidates.title, narrow ? candidates.fewNote : candidates.note, rows));
       }
       const signs = sites.legend
         .filter(([kind]) => shown(kind))

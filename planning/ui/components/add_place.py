@@ -30,6 +30,12 @@ def to_metres(area: StudyArea, latitude: float, longitude: float) -> tuple[float
     return float(x), float(y)
 
 
+def to_degrees(area: StudyArea, x: float, y: float) -> tuple[float, float]:
+    """Turn metres of the area's reference system into latitude and longitude."""
+    longitude, latitude = Transformer.from_crs(area.crs, "EPSG:4326", always_xy=True).transform(x, y)
+    return float(latitude), float(longitude)
+
+
 def add_row(area: StudyArea, kind: Kind, row: dict[str, object]) -> gpd.GeoDataFrame:
     """Return the checked table with one row more.
 

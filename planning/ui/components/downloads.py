@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from planning.area import StudyArea
     from planning.i18n import Translator
     from planning.model import Scenario
+    from planning.render import MapView
     from planning.scoring import Evaluation
 
 # suffix of the form, then suffix and type of what the browser saves
@@ -29,7 +30,13 @@ FORMS = {
 
 
 def make(
-    form: str, area: StudyArea, evaluation: Evaluation, scenario: Scenario, t: Translator, date: dt.date
+    form: str,
+    area: StudyArea,
+    evaluation: Evaluation,
+    scenario: Scenario,
+    t: Translator,
+    date: dt.date,
+    view: MapView | None = None,
 ) -> bytes:
     """Write one form of the result to a temporary folder and return its bytes.
 
@@ -39,7 +46,7 @@ def make(
 
     with tempfile.TemporaryDirectory(prefix="planning-") as folder:
         path = Path(folder) / f"{area.id}-{t('ui.file.ranking')}.{form}"
-        write_result(area, evaluation, scenario, path, t=t, date=date)
+        write_result(area, evaluation, scenario, path, t=t, date=date, view=view)
         files = sorted(Path(folder).iterdir())
         if len(files) == 1:
             return path.read_bytes()
@@ -50,15 +57,17 @@ def make(
         return packed.getvalue()
 
 
-def draw_downloads(t: Translator, area: StudyArea, evaluation: Evaluation, scenario: Scenario) -> None:
-    """Draw the buttons."""
+def draw_downloads(
+    t: Translator, area: StudyArea, evaluation: Evaluation, scenario: Scenario, view: MapView
+) -> None:
+    """Draw the buttons; drawings show what the map shows."""
     today = dt.date.today()  # noqa: DTZ011 - the date on the reader's wall
     with st.popover(t("ui.map.downloads"), icon=":material/download:"):
         st.caption(t("ui.map.download_why"))
         for form, (suffix, mime) in FORMS.items():
             st.download_button(
                 t(f"ui.map.form.{form}"),
-                partial(make, form, area, evaluation, scenario, t, today),
+                partial(make, form, area, evaluation, scenario, t, today, view),
                 file_name=f"{area.id}-{t('ui.file.ranking')}-{today.isoformat()}.{suffix}",
                 mime=mime,
                 on_click="ignore",

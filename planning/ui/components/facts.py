@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -13,16 +13,26 @@ from planning.render.labels import district_names, room_name, text_of
 from planning.scoring import candidate_facts, reasons
 from planning.ui import cache, state
 from planning.ui.components.add_place import draw_add_form, to_metres
+from planning.ui.components.correct import draw_corrections
 from planning.ui.markup import html_table, plain
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from planning.area import StudyArea
     from planning.i18n import Translator
     from planning.scoring import CandidateFacts, Evaluation
+    from planning.scoring.facts import ScoreSplit
     from planning.ui.state import Selection
 
 _GROUPS = ("residents", "foreign_nationals", "non_eu_nationals", "born_abroad", "under10")
 _REASONS = 2
+_VISIBLE_RANGE = 0.05
+
+
+def signed(t: Translator, value: float) -> str:
+    """Write a difference with its sign, a true minus included."""
+    return ("+" if value > 0 else "−") + t.number(abs(value))
 
 
 def raw_text(t: Translator, criterion: str, raw: float) -> str:
@@ -35,11 +45,9 @@ def raw_text(t: Translator, criterion: str, raw: float) -> str:
     return t.number(raw, int(row["digits"]), t(f"criteria.{criterion}.unit"))
 
 
-def _split_table(t: Translator, facts: CandidateFacts) -> str:
-    if facts.score is None:
-        return ""
+def _split_table(t: Translator, score: ScoreSplit) -> str:
     rows = []
-    for part in sorted(facts.score.parts, key=lambda part: -part.contribution):
+    for part in sorted(score.parts, key=lambda part: -part.contribution):
         raw = escape(raw_text(t, part.criterion, part.raw))
         if part.unknown:
             raw = f'<span class="unknown">{raw}</span>'
@@ -59,7 +67,9 @@ def _why(t: Translator, evaluation: Evaluation, candidate_id: str) -> str:
     parts = []
     for chosen, key in ((lifted, "ui.facts.lifted"), (lowered, "ui.facts.lowered")):
         if chosen:
-            names = ", ".join(f"{t(f'criteria.{r.criterion}.label')} ({r.difference:+.0f})" for r in chosen)
+            names = ", ".join(
+                f"{t(f'criteria.{r.criterion}.label')} ({signed(t, r.difference)})" for r in chosen
+            )
             parts.append(t(key, names=names))
     return " ".join(parts)
 
@@ -89,70 +99,70 @@ def _surroundings(t: Translator, facts: CandidateFacts) -> None:
     st.html(html_table(partners, t("ui.facts.partners")) if partners else escape(t("ui.facts.none")))
 
 
+def _headline(t: Translator, area: StudyArea, room: pd.Series[Any], facts: CandidateFacts) -> None:
+    st.markdown(f"#### {plain(room_name(t, room))}")
+    district = district_names(area, "quarter").get(str(room["quarter"]), "")
+    place = [t(f"data.venue_kind.{room['kind']}"), text_of(room["address"]), district]
+    st.caption(plain(" · ".join(part for part in place if part)))
+    if facts.score is None:
+        st.info(t("ui.facts.closed"))
+        return
+    rank = t("ui.facts.rank", rank=facts.score.rank, of=facts.score.of)
+    st.markdown(f"**{t.number(facts.score.total, 1)}** / 100 · {rank}")
+    if facts.score.high - facts.score.low > _VISIBLE_RANGE:
+        low, high = t.number(facts.score.low), t.number(facts.score.high)
+        st.caption(t("ui.facts.range", low=low, high=high))
+
+
+def _persons(t: Translator, facts: CandidateFacts, minutes: str) -> list[tuple[str, str]]:
+    rows = [
+        (t("ui.facts.need_gained"), t.number(facts.need_gained)),
+        (t("ui.facts.need_in_reach", minutes=minutes), t.number(facts.need_in_reach)),
+    ]
+    for group in _GROUPS:
+        if group in facts.gained:
+            gained, reach = t.number(facts.gained[group]), t.number(facts.in_reach[group])
+            label = t(f"data.indicator.{group}.label")
+            rows.append((label, t("ui.facts.gained_of", gained=gained, reach=reach)))
+    return [(escape(label), figure) for label, figure in rows]
+
+
+def _origin(t: Translator, area: StudyArea, room: pd.Series[Any], facts: CandidateFacts) -> None:
+    names = [t(f"data.column.{name}.label") for name in facts.unknown]
+    st.write(t("ui.facts.unknown", names=", ".join(names)) if names else t("ui.facts.all_known"))
+    here = area.sites.loc[area.sites["site_id"] == room["at_site"], "name"]
+    if not here.empty:
+        st.info(t("ui.facts.at_site", name=plain(text_of(here.iloc[0]))))
+    source, as_of = (plain(text_of(room[name])) or t("ui.answer.unknown") for name in ("source", "as_of"))
+    st.caption(t("ui.facts.origin", source=source, as_of=as_of))
+    if text_of(room["note"]):
+        st.caption(t("ui.facts.note", note=plain(text_of(room["note"]))))
+
+
 def _candidate(t: Translator, area: StudyArea, evaluation: Evaluation, candidate_id: str) -> None:
     room = area.candidates.set_index("candidate_id").loc[candidate_id]
     scenario = state.scenario()
     facts = candidate_facts(area, scenario, cache.distances(area, scenario), evaluation, candidate_id)
-    st.markdown(f"#### {plain(room_name(t, room))}")
-    place = [
-        t(f"data.venue_kind.{room['kind']}"),
-        room["address"],
-        district_names(area, "quarter").get(str(room["quarter"]), ""),
-    ]
-    st.caption(plain(" · ".join(part for part in place if isinstance(part, str) and part)))
-    if facts.score is None:
-        st.info(t("ui.facts.closed"))
-    else:
-        rank = t("ui.facts.rank", rank=facts.score.rank, of=facts.score.of)
-        st.markdown(f"**{t.number(facts.score.total, 1)}** / 100 · {rank}")
-        if facts.score.high - facts.score.low > 0.05:  # noqa: PLR2004
-            low, high = t.number(facts.score.low), t.number(facts.score.high)
-            st.caption(t("ui.facts.range", low=low, high=high))
-        why = _why(t, evaluation, candidate_id)
-        if why:
-            st.write(why)
-    minutes = t.number(scenario.minutes)
-    persons = [(escape(t("ui.facts.need_gained")), t.number(facts.need_gained))]
-    persons += [(escape(t("ui.facts.need_in_reach", minutes=minutes)), t.number(facts.need_in_reach))]
-    persons += [
-        (
-            escape(t(f"data.indicator.{group}.label")),
-            t(
-                "ui.facts.gained_of",
-                gained=t.number(facts.gained[group]),
-                reach=t.number(facts.in_reach[group]),
-            ),
-        )
-        for group in _GROUPS
-        if group in facts.gained
-    ]
+    _headline(t, area, room, facts)
+    if facts.score is not None:
+        st.write(_why(t, evaluation, candidate_id))
     split, reach, around, unknown = st.tabs(
         [t("ui.facts.split"), t("ui.facts.reach"), t("ui.facts.around"), t("ui.facts.open")]
     )
     with split:
-        st.html(_split_table(t, facts))
-        st.caption(t("ui.facts.split_why"))
+        if facts.score is None:
+            st.write(t("ui.facts.closed"))
+        else:
+            st.html(_split_table(t, facts.score))
+            st.caption(t("ui.facts.split_why"))
     with reach:
-        st.html(html_table(persons, t("ui.facts.reach")))
+        minutes = t.number(scenario.minutes)
+        st.html(html_table(_persons(t, facts, minutes), t("ui.facts.reach")))
         st.caption(t("ui.facts.reach_why", minutes=minutes))
     with around:
         _surroundings(t, facts)
     with unknown:
-        names = [t(f"data.column.{name}.label") for name in facts.unknown]
-        st.write(t("ui.facts.unknown", names=", ".join(names)) if names else t("ui.facts.all_known"))
-        here = area.sites.loc[area.sites["site_id"] == room["at_site"], "name"]
-        if not here.empty:
-            st.info(t("ui.facts.at_site", name=plain(text_of(here.iloc[0]))))
-        told = {name: text_of(room[name]) for name in ("source", "as_of", "note")}
-        st.caption(
-            t(
-                "ui.facts.origin",
-                source=plain(told["source"] or t("ui.answer.unknown")),
-                as_of=plain(told["as_of"] or t("ui.answer.unknown")),
-            )
-        )
-        if told["note"]:
-            st.caption(t("ui.facts.note", note=plain(told["note"])))
+        _origin(t, area, room, facts)
 
 
 def _field(t: Translator, field: str, value: str) -> str:
@@ -185,7 +195,7 @@ def _site(t: Translator, area: StudyArea, site_id: str) -> None:
         for field in fields
         if isinstance(site[field], str)
     ]
-    st.html(html_table(rows, name))
+    st.html(html_table(rows, name, text=True))
 
 
 def draw_facts(t: Translator, area: StudyArea, evaluation: Evaluation, picked: Selection | None) -> None:
@@ -200,7 +210,11 @@ def draw_facts(t: Translator, area: StudyArea, evaluation: Evaluation, picked: S
         draw_add_form(t, area, x, y, address="", key=f"point_{x:.0f}_{y:.0f}")
     elif picked.kind == "candidate" and (area.candidates["candidate_id"] == picked.id).any():
         _candidate(t, area, evaluation, picked.id)
+        status = area.candidates.loc[area.candidates["candidate_id"] == picked.id, "status"].iloc[0]
+        draw_corrections(t, picked, str(status))
     elif picked.kind == "site" and (area.sites["site_id"] == picked.id).any():
         _site(t, area, picked.id)
+        status = area.sites.loc[area.sites["site_id"] == picked.id, "status"].iloc[0]
+        draw_corrections(t, picked, str(status))
     else:
         st.info(t("ui.facts.gone"))

@@ -7,23 +7,76 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from planning.ui.markup import plain
+
 if TYPE_CHECKING:
-    from planning.errors import PlanningError
+    from collections.abc import Mapping
+
+    from planning.errors import Fault, PlanningError
     from planning.i18n import Translator
 
+MOST_SHOWN = 50
 
-def draw_error(t: Translator, error: PlanningError) -> None:
-    """Draw an error; many faults become a table with row and column."""
-    st.error(t(f"errors.{error.code}", **error.params), icon=":material/error:")
+
+def fault_text(t: Translator, fault: Fault) -> str:
+    """Say what is wrong with one thing and what to do."""
+    params = dict(fault.params)
+    level = f"data.level.{params.get('level')}"
+    if t.has(level):
+        params["level"] = t(level)
+    return t(f"errors.{fault.code}", **params)
+
+
+def column_label(t: Translator, column: str | None) -> str:
+    """Return what the page calls a column; a heading of an uploaded file stays as it is."""
+    label = f"data.column.{column}.label"
+    return t(label) if t.has(label) else column or ""
+
+
+def draw_error(
+    t: Translator, error: PlanningError, names: Mapping[int, str] | None = None, *, numbered: bool = True
+) -> None:
+    """Draw an error; many faults become a table with row, name and column.
+
+    Parameters
+    ----------
+    t
+        Texts.
+    error
+        What to draw.
+    names
+        Name of what is in a row, by the number of the row in the faults.
+    numbered
+        Whether the reader can find the rows by these numbers; otherwise only their names are shown.
+    """
+    st.error(plain(t(f"errors.{error.code}", **error.params)), icon=":material/error:")
     if not error.faults:
         return
+    named = names or {}
     rows = [
         {
-            t("ui.faults.row"): "" if fault.row is None else str(fault.row),
-            t("ui.faults.column"): fault.column or "",
-            t("ui.faults.what"): t(f"errors.{fault.code}", **fault.params),
+            t("ui.faults.row"): "" if fault.row is None or not numbered else str(fault.row),
+            t("ui.faults.name"): named.get(fault.row, "") if isinstance(fault.row, int) else "",
+            t("ui.faults.column"): column_label(t, fault.column),
+            t("ui.faults.what"): fault_text(t, fault),
         }
-        for fault in error.faults
+        for fault in error.faults[:MOST_SHOWN]
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", height="auto")
+    table = pd.DataFrame(rows)
+    empty = [name for name in table.columns[:3] if not table[name].any()]
+    st.table(table.drop(columns=empty).map(plain), hide_index=True)
+    counted = error.params.get("count")
+    count = max(len(error.faults), counted if isinstance(counted, int) else 0)
+    if count > MOST_SHOWN:
+        st.write(t("ui.faults.more", count=t.number(count - MOST_SHOWN)))
     st.caption(t("ui.faults.nothing_taken"))
+
+
+def draw_refusal(t: Translator, error: PlanningError) -> None:
+    """Draw why a single entry was refused: each reason in words, without rows and numbers."""
+    reasons = [
+        f"{column_label(t, fault.column)}: {fault_text(t, fault)}" if fault.column else fault_text(t, fault)
+        for fault in error.faults
+    ] or [t(f"errors.{error.code}", **error.params)]
+    told = [*reasons, t("ui.faults.not_added")]
+    st.error("\n\n".join(plain(one) for one in told), icon=":material/error:")

@@ -19,7 +19,8 @@ from planning.render import (
     read_click,
 )
 from planning.ui import cache, state
-from planning.ui.components.add_place import to_metres
+from planning.ui.components.add_place import to_degrees, to_metres
+from planning.ui.components.correct import move_to
 from planning.ui.state import Selection
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from planning.scoring import Evaluation
 
 NONE = "none"
+CLOSE_ZOOM = 15
 
 
 def draw_controls(t: Translator, area: StudyArea) -> tuple[str | None, str]:
@@ -72,7 +74,9 @@ def _clicked() -> None:
     if click is None or click.at == st.session_state.get("click_at"):
         return
     st.session_state["click_at"] = click.at
-    if click.kind == "point":
+    if click.kind == "point" and state.moving() is not None:
+        move_to((click.latitude, click.longitude))
+    elif click.kind == "point":
         state.select(Selection("point", point=(click.latitude, click.longitude)))
     else:
         state.select(Selection(click.kind, click.id))
@@ -121,6 +125,8 @@ def map_view(
 def draw_map(t: Translator, area: StudyArea, view: MapView, *, height: int) -> None:
     """Draw the map; a click becomes the selection. The frame stays, so zoom and position do too."""
     assets = folium_assets(area, cache.map_assets(cache.area_path()))
+    spot = _spot(area, state.shown_spot())
+    center = None if spot is None else to_degrees(area, *spot)
     st_folium(
         build_map(area, assets=assets),
         key="map",
@@ -128,5 +134,7 @@ def draw_map(t: Translator, area: StudyArea, view: MapView, *, height: int) -> N
         use_container_width=True,
         returned_objects=["last_object_clicked", "last_clicked"],
         feature_group_to_add=dynamic_groups(area, t, view),
+        center=center,
+        zoom=None if center is None else CLOSE_ZOOM,
         on_change=_clicked,
     )

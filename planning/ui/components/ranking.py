@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 def _pick() -> None:
-    event: Any = st.session_state["ranking_table"]
-    rows = event["selection"]["rows"]
+    chosen: Any = st.session_state["ranking_table"]["selection"]
+    rows = chosen["rows"] or [row for row, _ in chosen["cells"]]
     if rows:
         picked = st.session_state["ranking_ids"][rows[0]]
-        state.select(state.Selection("candidate", picked))
+        state.select(state.Selection("candidate", picked), show=True)
 
 
 def draw_ranking(t: Translator, ranking: pd.DataFrame, *, height: int) -> None:
@@ -57,7 +57,7 @@ def draw_ranking(t: Translator, ranking: pd.DataFrame, *, height: int) -> None:
         ),
         key="ranking_table",
         on_select=_pick,
-        selection_mode="single-row",
+        selection_mode=["single-row", "single-cell"],
         hide_index=True,
         height=height,
         width="stretch",

@@ -26,8 +26,8 @@ def draw_layers(t: Translator, area: StudyArea) -> None:
             t("ui.layers.rows"): layer.rows,
             t("ui.layers.year"): layer.year,
             t("ui.layers.source"): layer.source,
-            t("ui.layers.licence"): layer.licence,
-            t("ui.layers.attribution"): layer.attribution,
+            t("ui.layers.licence"): layer.licence or t("data.not_stated"),
+            t("ui.layers.attribution"): layer.attribution or t("data.not_stated"),
         }
         for layer in area.layers
     ]
@@ -44,6 +44,11 @@ def draw_layers(t: Translator, area: StudyArea) -> None:
 
 def _level_name(t: Translator, area: StudyArea, level: str) -> str:
     return area.level_names[level][t.language] if level in area.level_names else t("ui.scaling.city")
+
+
+def _how(t: Translator, method: str, basis: object) -> str:
+    told = t(f"data.scaling_method.{method}")
+    return f"{told} ({t(f'data.scaling_basis.{basis}')})" if isinstance(basis, str) else told
 
 
 def draw_scaling(t: Translator, area: StudyArea) -> None:
@@ -70,7 +75,8 @@ def draw_scaling(t: Translator, area: StudyArea) -> None:
             t("ui.scaling.total"): shown["total"].to_numpy(),
             t("ui.scaling.factor"): shown["factor"].to_numpy(),
             t("ui.scaling.year"): shown["year"].to_numpy(),
-            t("ui.scaling.method"): [t(f"data.scaling_method.{method}") for method in shown["method"]],
+            t("ui.scaling.share_year"): shown["share_year"].to_numpy(),
+            t("ui.scaling.method"): [_how(t, *row) for row in shown[["method", "basis"]].to_numpy()],
             t("ui.scaling.source"): shown["source"].to_numpy(),
         }
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from planning.model import Criterion, Scenario
 
 HIGHEST_WEIGHT = 50
+NEED_STEPS = [step / 20 for step in range(41)]
 WeightTable = Literal["criteria_weights", "need_weights"]
 
 # What a preset raises above the default weights, by criterion; the names are texts under ``ui.preset``.
@@ -70,19 +71,21 @@ def draw_weights(t: Translator, shares: Mapping[str, float]) -> None:
         for name in PRESETS:
             label = t(f"ui.preset.{name}")
             st.button(label, key=f"preset_{name}", on_click=_apply_preset, args=(name,), width="stretch")
-    for criterion in criteria():
+    columns = st.columns(2, gap="medium")
+    for position, criterion in enumerate(criteria()):
         key = f"weight_{criterion.id}"
         st.session_state.setdefault(key, round(weight_of(scenario, criterion)))
-        share = t.share(shares.get(criterion.id, 0.0))
-        st.slider(
-            f"{t(f'criteria.{criterion.id}.label')} · {share}",
-            0,
-            HIGHEST_WEIGHT,
-            key=key,
-            on_change=_store,
-            args=("criteria_weights", criterion.id, key),
-            help=t(f"criteria.{criterion.id}.description"),
-        )
+        share = t.share(shares[criterion.id]) if criterion.id in shares else "–"
+        with columns[position % 2]:
+            st.slider(
+                f"{t(f'criteria.{criterion.id}.label')} · {share}",
+                0,
+                HIGHEST_WEIGHT,
+                key=key,
+                on_change=_store,
+                args=("criteria_weights", criterion.id, key),
+                help=t(f"criteria.{criterion.id}.description"),
+            )
 
 
 def draw_reach(t: Translator) -> None:
@@ -100,12 +103,12 @@ def draw_reach(t: Translator) -> None:
         args=("minutes", "reach_minutes"),
         help=t("ui.reach.minutes_help"),
     )
-    st.slider(
+    speeds = [half / 2 for half in range(round(SPEED_RANGE_KMH[0] * 2), round(SPEED_RANGE_KMH[1] * 2) + 1)]
+    st.select_slider(
         t("ui.reach.speed"),
-        *SPEED_RANGE_KMH,
-        step=0.5,
+        speeds,
         key="reach_speed",
-        format="%.1f km/h",
+        format_func=lambda speed: t.number(speed, 1, "km/h"),
         on_change=_store_setting,
         args=("speed_kmh", "reach_speed"),
         help=t("ui.reach.speed_help"),
@@ -120,12 +123,11 @@ def draw_need(t: Translator) -> None:
     for group, default in ((str(name), weight) for name, weight in defaults.items()):
         key = f"need_{group}"
         st.session_state.setdefault(key, float(scenario.need_weights.get(group, default)))
-        st.slider(
+        st.select_slider(
             t(f"data.indicator.{group}.label"),
-            0.0,
-            2.0,
-            step=0.05,
+            NEED_STEPS,
             key=key,
+            format_func=lambda weight: t.number(weight, 2),
             on_change=_store,
             args=("need_weights", group, key),
         )

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from planning.i18n import Translator
     from planning.scoring import Evaluation
 
-HEIGHT = 560
+HEIGHT = 580
 PANELS = ("ranking", "need", "details")
-TABLE_HEIGHT = 220
+TABLE_HEIGHT = 230
 
 
-def _side(t: Translator, area: StudyArea, evaluation: Evaluation) -> None:
+def _side(t: Translator, area: StudyArea, evaluation: Evaluation, refused: SettingError | None) -> None:
     state.panel()
     front = st.segmented_control(
         t("ui.panel.title"),
@@ -45,7 +45,11 @@ def _side(t: Translator, area: StudyArea, evaluation: Evaluation) -> None:
         table["district"] = table["quarter"].map(district_names(area, "quarter")).fillna("")
         draw_ranking(t, table, height=TABLE_HEIGHT)
         with st.container(height=HEIGHT - TABLE_HEIGHT - 48, border=True):
-            draw_weights(t, {str(name): share for name, share in evaluation.scores.shares.items()})
+            if refused is not None:
+                draw_error(t, refused)
+                st.caption(t("ui.weights.defaults_hold"))
+            shares = {} if refused else {str(name): share for name, share in evaluation.scores.shares.items()}
+            draw_weights(t, shares)
         return
     with st.container(height=HEIGHT, border=False):
         if front == "need":
@@ -60,19 +64,19 @@ def draw() -> None:
     t = state.translator()
     area = state.edited(cache.original_area(cache.area_path()))
     scenario = state.scenario()
+    refused: SettingError | None = None
     try:
         evaluation = cache.evaluation(area, scenario)
     except SettingError as error:
-        draw_error(t, error)
-        st.caption(t("ui.weights.defaults_hold"))
+        refused = error
         evaluation = cache.evaluation(area, replace(scenario, criteria_weights={}))
     left, right = st.columns([2, 1], gap="small")
     with left:
         with st.container(horizontal=True, vertical_alignment="center"):
             indicator, level = draw_controls(t, area)
             draw_online_switch(t)
-            draw_downloads(t, area, evaluation, scenario)
-        view = map_view(t, area, scenario, evaluation, indicator=indicator, level=level)
+            view = map_view(t, area, scenario, evaluation, indicator=indicator, level=level)
+            draw_downloads(t, area, evaluation, scenario, view)
         draw_map(t, area, view, height=HEIGHT)
     with right:
-        _side(t, area, evaluation)
+        _side(t, area, evaluation, refused)
