@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import os
 import sys
 import tomllib
 from dataclasses import asdict, replace
@@ -287,7 +288,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         _say(t("cli.interrupted"))
         return INTERRUPTED
-    return code
+    except BrokenPipeError:
+        # whoever read has read enough; what is still in the pipe must not be written at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    else:
+        return code
+    return DONE
 
 
 if __name__ == "__main__":

@@ -143,7 +143,7 @@ def _description(folder: Path) -> dict[str, Any]:
     except (FileNotFoundError, NotADirectoryError) as error:
         raise StudyAreaError("area_missing", path=str(folder)) from error
     except (OSError, ValueError, RecursionError) as error:
-        fault = Fault("file_unreadable", AREA_FILE, params={"reason": shown(error)})
+        fault = Fault("file_unreadable", AREA_FILE, params={"reason": shown(str(error))})
         raise StudyAreaError("area_unusable", faults=(fault,), path=str(folder)) from error
 
 

@@ -78,6 +78,9 @@ def geometry_faults(
     if not _same_crs(frame.crs.srs, crs):
         return [Fault("crs_differs", table, params={"crs": frame.crs.to_string(), "expected": crs})]
     shapes = frame.geometry.to_numpy()
+    endless = _rows(_not_finite(shapes), "geometry_not_finite", table, row_name)
+    if endless:
+        return endless
     bounds = shapely.bounds(shapes)
     if len(shapes) and in_degrees(bounds[:, :2], bounds[:, 2:]):
         return [Fault("degrees_as_metres", table, column="geometry", params={"expected": crs})]
@@ -89,6 +92,13 @@ def geometry_faults(
         crossing = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
         faults += _rows(crossing, "geometry_invalid", table, row_name)
     return faults
+
+
+def _not_finite(shapes: Any) -> Any:
+    xy, owner = shapely.get_coordinates(shapes, return_index=True)
+    flags = np.zeros(len(shapes), dtype=bool)
+    flags[owner[~np.isfinite(xy).all(axis=1)]] = True
+    return flags
 
 
 def xy_faults(frame: pd.DataFrame, table: str, row_name: Callable[[int], int | str]) -> list[Fault]:

@@ -81,11 +81,16 @@ def has_control(text: str) -> bool:
 
 
 def shown(value: Any) -> str:
-    """Return at most 80 characters of a value for a message, with what cannot be printed written out."""
+    """Return at most 80 characters of a value for a message, with what cannot be printed written out.
+
+    Of a value that is not a single one, and of a whole number with thousands of digits, the type is told.
+    """
+    if not pd.api.types.is_scalar(value):
+        return type(value).__name__
     try:
         text = str(value)[:_SHOWN]
-    except ValueError:  # whole numbers of thousands of digits have no text
-        text = type(value).__name__
+    except ValueError:
+        return type(value).__name__
     return "".join(one if one.isprintable() else f"\\x{ord(one):02x}" for one in text)
 
 

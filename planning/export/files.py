@@ -53,6 +53,8 @@ def _scratch(path: Path) -> Iterator[Path]:
 def _told(path: Path, part: Path) -> Iterator[None]:
     try:
         yield
+    except OutputError:
+        raise
     except OSError as error:
         raise not_written(error, path, part) from error
 

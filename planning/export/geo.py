@@ -86,7 +86,13 @@ def _layers(area: StudyArea, evaluation: Evaluation, t: Translator) -> dict[str,
 
 
 def _description(layer: str, t: Translator, about: About) -> str:
-    parts = (t(f"export.layer.{layer}"), about.subtitle, *about.scenario, *about.record["notes"], *about.sources)
+    parts = (
+        t(f"export.layer.{layer}"),
+        about.subtitle,
+        *about.scenario,
+        *about.record["notes"],
+        *about.sources,
+    )
     return "\n".join(parts)
 
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from planning.need import district_need
 from planning.render.assets import FoliumAssets, inline_assets
 from planning.render.indicators import NEED, indicator_label
-from planning.render.labels import district_names, quoted, room_names, text_of
+from planning.render.labels import district_names, is_date, room_names, text_of
 from planning.render.map import build_map, dynamic_groups
 from planning.render.view import level_label, site_notes
 from planning.scoring import ranking
@@ -101,8 +101,12 @@ def _rooms(area: StudyArea, evaluation: Evaluation, t: Translator) -> list[dict[
 
 def _told(t: Translator, site: dict[str, Any]) -> list[str]:
     """Return how old the facts of a site are and what the source remarks."""
-    told = {name: quoted(t, site[name]) for name in ("as_of", "note")}
-    return [f"{t(f'data.column.{name}.label')}: {text}" for name, text in told.items() if text]
+    told = []
+    for name in ("as_of", "note"):
+        text, label = text_of(site[name]), t(f"data.column.{name}.label")
+        if text:
+            told.append(f"{label}: {text}" if is_date(text) else t("export.told", label=label, text=text))
+    return told
 
 
 def _sites(area: StudyArea, t: Translator) -> list[dict[str, Any]]:

@@ -84,8 +84,8 @@ def _line(t: Translator, attribution: str, source: str, licence: str, content: M
     licence_text = _licence_text(t, licence, credit)
     [first, *others] = content
     if not others and credit.startswith(f"{first}:"):
-        parts = (credit, content[first], licence_text)
+        parts = [credit, content[first], licence_text]
     else:
         held = ", ".join(f"{label} ({year})" if year else label for label, year in content.items())
-        parts = (f"{held}: {credit}" if credit else held, licence_text)
+        parts = [f"{held}: {credit}" if credit else held, licence_text]
     return " · ".join(part for part in parts if part)

@@ -36,7 +36,7 @@ class Choropleth:
     Parameters
     ----------
     title, unit, year, source
-        What people read beside it; ``year`` says how old the figures are (:func:`planning.render.labels.as_of`).
+        What people read beside it; ``year`` says how old the figures are, as in "as of 2023".
     level
         ``cell`` or a level of districts.
     figures

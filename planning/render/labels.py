@@ -52,9 +52,17 @@ def year_span(years: Iterable[object]) -> str:
 
 
 def as_of(t: Translator, year: str) -> str:
-    """Say how old figures are: ``as of 2011 and 2023``, ``year unknown`` for an empty text."""
+    """Say how old figures are.
+
+    >>> from planning.i18n import Translator
+    >>> [as_of(Translator("en"), year) for year in ("2011, 2023", "2011 → 2012–2025", "")]
+    ['as of 2011 and 2023', 'as of 2011, scaled to 2012–2025', 'year unknown']
+    """
     if not year:
         return t("map.year_unknown")
+    base, scaled, to = year.partition(" → ")
+    if scaled:
+        return t("map.as_of", year=t("map.years_scaled", base=base, to=to))
     *first, last = year.split(", ")
     return t("map.as_of", year=t("map.years", first=", ".join(first), last=last) if first else last)
 
@@ -70,7 +78,12 @@ def weekday_text(t: Translator, cell: object) -> str:
     return ", ".join(t(f"data.weekday.{code}") if t.has(f"data.weekday.{code}") else code for code in codes)
 
 
+def is_date(text: str) -> bool:
+    """Tell whether a text is no more than a year, a span of years or a date."""
+    return bool(_DATE.fullmatch(text))
+
+
 def quoted(t: Translator, cell: object) -> str:
     """Mark words of a source as a quote, since they are in its language; plain dates need no mark."""
     text = text_of(cell)
-    return t("map.quote", text=text) if text and not _DATE.fullmatch(text) else text
+    return t("map.quote", text=text) if text and not is_date(text) else text

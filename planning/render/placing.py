@@ -90,4 +90,5 @@ def _grid(shape: shapely.Geometry) -> NDArray[np.float64]:
     west, south, east, north = shape.bounds
     x, y = np.meshgrid(np.linspace(west, east, _CHOICES), np.linspace(south, north, _CHOICES))
     spots = np.column_stack([x.ravel(), y.ravel()])
-    return spots[shapely.contains_xy(shape, spots[:, 0], spots[:, 1])]
+    inside: NDArray[np.float64] = spots[shapely.contains_xy(shape, spots[:, 0], spots[:, 1])]
+    return inside

@@ -120,7 +120,7 @@ def _candidates(
         zorder=5,
     )
     top = rooms[ranked]
-    sites = located_sites(area)[["x", "y"]].to_numpy(dtype=np.float64).reshape(-1, 2)
+    sites: NDArray[np.float64] = located_sites(area)[["x", "y"]].to_numpy(dtype=np.float64).reshape(-1, 2)
     if top.empty:
         return sites
     shown = list(colors[ranked.to_numpy()])
@@ -146,7 +146,9 @@ def _legend(
     left, right = (_SIDE, _LEGEND_TOP), (_SIDE + _LEGEND_STEP, _LEGEND_TOP)
     if shown is not None:
         handles = class_handles(shown.classes, opacity=shown.opacity, round_mark=False)
-        _column(figure, left, f"{wrapped(shown.title, 30, 2)}\n{wrapped(unit_note(t, shown), 34, 2)}", handles)
+        _column(
+            figure, left, f"{wrapped(shown.title, 30, 2)}\n{wrapped(unit_note(t, shown), 34, 3)}", handles
+        )
     if classes is not None:
         _column(figure, right, t("map.candidates_score"), class_handles(classes, opacity=1, round_mark=True))
     if signs:

@@ -123,17 +123,18 @@ def own_places(places: gpd.GeoDataFrame, candidates: pd.DataFrame) -> NDArray[np
     """Tell which places are the candidate itself, shape (places, candidates).
 
     A place is the candidate if the candidate was made from it (its identifier is the candidate's, or
-    stands in the candidate's ``merged``), or if it lies within 30 m as the crow flies and has the same
-    kind or name.
+    stands in the candidate's ``merged``), or if as the crow flies it lies within 30 m and has the same kind,
+    or within 60 m and has the same name.
     """
     here = np.column_stack([candidates["x"], candidates["y"]]).astype(np.float64)
     there = shapely.get_coordinates(places.geometry.to_numpy())
-    close = np.hypot(*(there[:, None, :] - here[None, :, :]).transpose(2, 0, 1)) <= OWN_PLACE_M
+    metres = np.hypot(*(there[:, None, :] - here[None, :, :]).transpose(2, 0, 1))
     place_names, room_names = _plain(places["name"]), _plain(candidates["name"])
     place_kinds, room_kinds = _plain(places["kind"]), _plain(candidates["kind"])
     same_kind = place_kinds[:, None] == room_kinds[None, :]
     same_name = (place_names[:, None] == room_names[None, :]) & (place_names != "")[:, None]
-    return np.asarray(close & (same_kind | same_name) | _origins(places, candidates), dtype=np.bool_)
+    own = (same_kind & (metres <= OWN_PLACE_M)) | (same_name & (metres <= SAME_PLACE_M))
+    return np.asarray(own | _origins(places, candidates), dtype=np.bool_)
 
 
 def inside_level(area: StudyArea, candidates: pd.DataFrame, level: str) -> NDArray[np.bool_]:

@@ -186,7 +186,7 @@ def simplification_shift(raw: RawFolder, edges: gpd.GeoDataFrame, cells: pd.Data
     return float(np.median(shift)), float(shift.max())
 
 
-def _regular(values: Any) -> list[str]:
+def regular_lines(values: Any) -> list[str]:
     """Return the lines that run every day, by ``catalogue/not_regular_lines.csv``."""
     lines = values.split(";") if isinstance(values, str) else list(values)
     extras = "|".join(declaration("not_regular_lines")["pattern"])
@@ -197,7 +197,7 @@ def stops(raw: RawFolder, outlines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the stops with their regular lines: no school, night or on-demand extras."""
     table = raw.tables["stops"].sort_values("stop_id", ignore_index=True)
     x, y = xy_of(table)
-    lines = table["lines"].map(_regular)
+    lines = table["lines"].map(regular_lines)
     frame = pd.DataFrame(
         {
             "stop_id": table["stop_id"],

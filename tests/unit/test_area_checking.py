@@ -75,6 +75,11 @@ BOWTIE = shapely.Polygon(
 )
 
 
+CONTROL = "control_character"
+ENDLESS = ("geometry_not_finite", "stops", 2, "geometry")
+BRIDGE = ("column_not_flag", "edges", None, "bridge")
+
+
 def test_a_sound_area_has_no_faults(area_path):
     assert check_area(area_path) == ()
 
@@ -97,6 +102,7 @@ def test_a_sound_area_has_no_faults(area_path):
         ("edges", lambda f: f.iloc[:0], ("table_empty", "edges", None, None)),
         ("districts", with_geometry(2, BOWTIE), ("geometry_invalid", "districts", 3, "geometry")),
         ("districts", with_geometry(1, None), ("geometry_missing", "districts", 2, "geometry")),
+        ("stops", with_geometry(1, shapely.Point(4e5, np.inf)), ENDLESS),
         ("cells", with_geometry(1, shapely.Point(4e5, 5.7e6)), ("geometry_type", "cells", 2, "geometry")),
         ("stops", with_value("quarter", 1, "atlantis"), ("district_unknown", "stops", 2, "quarter")),
         ("districts", with_value("parent", 3, "atlantis"), ("district_unknown", "districts", 4, "parent")),
@@ -105,6 +111,18 @@ def test_a_sound_area_has_no_faults(area_path):
         ("edges", with_value("v", 4, 49), ("node_unknown", "edges", 5, "u, v")),
         ("edges", with_value("length_m", 4, 0.0), ("length_not_positive", "edges", 5, "length_m")),
         ("edges", with_value("length_m", 4, 0.5), ("length_too_short", "edges", 5, "length_m")),
+        ("edges", lambda f: f.assign(u=f["u"] + 0.5), ("value_not_whole", "edges", 1, "u")),
+        ("edges", lambda f: f.assign(v=f["v"] + 2.0**60), ("value_not_whole", "edges", 1, "v")),
+        ("edges", with_value("v", 4, np.nan), ("value_missing", "edges", 5, "v")),
+        ("edges", with_value("v", 4, np.inf), ("value_not_finite", "edges", 5, "v")),
+        ("edges", lambda f: f.assign(u=f["u"].astype("str") + "x"), ("value_not_a_number", "edges", 1, "u")),
+        ("edges", lambda f: f.assign(bridge=f["bridge"].astype("int8")), BRIDGE),
+        ("edges", lambda f: f.assign(bridge=[*f["bridge"][1:].astype("object"), None]), BRIDGE),
+        ("edges", lambda f: f.assign(length_m=True), ("value_not_a_number", "edges", 1, "length_m")),
+        ("stops", lambda f: f.assign(n_lines=1.5), ("value_not_whole", "stops", 1, "n_lines")),
+        ("stops", lambda f: f.iloc[:0].drop(columns="n_lines"), ("column_missing", "stops", None, "n_lines")),
+        ("stops", lambda f: f.assign(name=[["a"]] * len(f)), ("value_not_scalar", "stops", 1, "name")),
+        ("stops", with_value("name", 0, "a\x00b"), ("control_character", "stops", 1, "name")),
         ("nodes", lambda f: f / 1e5, ("degrees_as_metres", "nodes", None, "x, y")),
     ],
 )
@@ -117,7 +135,11 @@ def test_a_broken_layer_gets_its_fault(area_path, table, edit, expected):
     ("table", "edit", "expected"),
     [
         ("sites", with_value("status", 1, "maybe"), ("value_not_allowed", "sites", 3, "status")),
-        ("sites", with_value("x", 0, "far"), ("file_unreadable", "sites.csv", None, None)),
+        ("sites", with_value("x", 0, "far"), ("value_not_a_number", "sites", 2, "x")),
+        ("sites", lambda f: f.drop(columns="y"), ("column_missing", "sites", None, "y")),
+        ("sites", lambda f: f.iloc[:0].drop(columns="y"), ("column_missing", "sites", None, "y")),
+        ("candidates", with_value("note", 1, "a\x1b[2Jb"), ("control_character", "candidates", 3, "note")),
+        ("scaling", with_value("factor", 0, "1_000"), ("value_not_a_number", "scaling", 2, "factor")),
         ("sites", with_value("y", 0, np.nan), ("coordinate_half", "sites", 2, "x, y")),
         ("candidates", with_value("kind", 1, "castle"), ("value_not_allowed", "candidates", 3, "kind")),
         ("candidates", with_value("x", 1, "7.5"), ("point_outside", "candidates", 3, "x, y")),
@@ -129,6 +151,46 @@ def test_a_broken_layer_gets_its_fault(area_path, table, edit, expected):
 def test_a_broken_csv_gets_its_fault_by_line(area_path, table, edit, expected):
     change_csv(area_path, table, edit)
     assert expected in codes(area_path)
+
+
+def test_a_cell_of_the_wrong_type_does_not_hide_the_other_faults(area_path):
+    change_csv(area_path, "candidates", with_value("x", 0, "here"))
+    change_csv(area_path, "candidates", with_value("y", 2, "there"))
+    change_csv(area_path, "candidates", with_value("kind", 1, "castle"))
+    assert codes(area_path) == {
+        ("value_not_a_number", "candidates", 2, "x"),
+        ("value_not_a_number", "candidates", 4, "y"),
+        ("value_not_allowed", "candidates", 3, "kind"),
+    }
+
+
+def test_a_heading_that_stands_twice_is_told(area_path):
+    file = area_path / "sites.csv"
+    lines = [f"{line},{line.split(',')[1]}" for line in file.read_text(encoding="utf-8").splitlines()]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert ("column_duplicate", "sites", None, "name") in codes(area_path)
+
+
+def test_whole_numbers_written_as_floats_are_taken(area_path):
+    before = load_area(area_path)
+    change(area_path, "edges", lambda f: f.assign(u=f["u"].astype("float64"), v=f["v"].astype("str")))
+    after = load_area(area_path)
+    assert codes(area_path) == set()
+    assert (after.edges["u"].dtype, after.edges["v"].dtype) == ("int64", "int64")
+    assert after.edges[["u", "v"]].astype("int32").equals(before.edges[["u", "v"]].astype("int32"))
+
+
+def test_a_geometry_of_another_name_and_an_odd_index_are_taken(area_path):
+    before = load_area(area_path)
+    for table in ("cells", "nodes"):
+        frame = getattr(before, table)
+        frame = frame.set_axis([f"r{at % 3}" for at in range(len(frame))])
+        frame = frame.rename_geometry("shape") if table == "cells" else frame
+        frame.to_parquet(area_path / f"{table}.parquet", index=True)
+    after = load_area(area_path)
+    assert after.cells.geometry.name == "geometry"
+    assert after.cells.index.equals(pd.RangeIndex(len(before.cells)))
+    assert after.nodes.equals(before.nodes)
 
 
 def test_faults_of_all_tables_are_reported_together(area_path):
@@ -180,6 +242,79 @@ def test_a_broken_description_is_named(area_path, text, code):
         load_area(area_path)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "code", "column"),
+    [
+        ('id = "', 'id = 7 # "', "entry_not_text", "id"),
+        ('name = "', 'name = " " # ', "entry_missing", "name"),
+        ('crs = "', 'crs = 25833 # "', "entry_not_text", "crs"),
+        ("planned = ", 'planned = "x" # ', "entry_not_whole", "programme.planned"),
+        ("planned = ", "planned = true # ", "entry_not_whole", "programme.planned"),
+        ("planned = ", "planned = -1 # ", "entry_not_whole", "programme.planned"),
+        ("opened = ", "opened = inf # ", "entry_not_whole", "programme.opened"),
+        ("[programme]", "[[programme]]", "entry_not_table", "programme"),
+        ("[levels.borough]", "[[levels.borough]]", "entry_not_table", "levels.borough"),
+        ("[levels.borough]", "[levels.parish]", "entry_missing", "levels.borough"),
+        ("[levels.borough]\nde", "[levels.borough]\nfr", "entry_missing", "levels.borough.de"),
+        ("[levels.quarter]\nde = ", "[levels.quarter]\nde = 1 # ", "entry_not_text", "levels.quarter.de"),
+        ("[layers.cells]", "[layers.wolves]", "layer_unknown", "layers.wolves"),
+        ("[layers.cells]", "[layers.wolves]", "layer_missing", "layers.cells"),
+        ("[layers.addresses]", "[[layers.addresses]]", "entry_not_table", "layers.addresses"),
+        ("[layers.cells]\nfile", "[layers.cells]\nname", "entry_missing", "layers.cells.file"),
+        ('"cells.parquet"', '"../cells.parquet"', "layer_file", "layers.cells.file"),
+        ('s.csv"\nrows = ', 's.csv"\nrows = "many" # ', "entry_not_whole", "layers.candidates.rows"),
+        ('"cells.parquet"\nrows', '"cells.parquet"\nyear = 2011 #', "entry_not_text", "layers.cells.year"),
+        ("[layers.sites]", '[layers.sites]\nmethod_de = ["x"]', "entry_not_text", "layers.sites.method_de"),
+        ("[layers.edges]", '[layers.edges]\nmethod_en = "\\u001b"', CONTROL, "layers.edges.method_en"),
+    ],
+)  # fmt: skip
+def test_an_entry_of_the_wrong_type_is_a_fault_in_checking_and_in_loading(area_path, old, new, code, column):
+    file = area_path / "area.toml"
+    text = file.read_text(encoding="utf-8")
+    text = text.replace(old, new, 1)
+    if "year = 2011" in new or "method_" in new:
+        text = without_second(text, new.split("\n")[-1].split(" = ")[0], text.index(new) + len(new))
+    file.write_text(text, encoding="utf-8")
+    assert (code, "area.toml", None, column) in codes(area_path)
+    with pytest.raises(StudyAreaError, match=code):
+        load_area(area_path)
+
+
+def without_second(text, key, after):
+    """Drop the next line with a key, since TOML refuses a key that stands twice."""
+    at = text.find(f"\n{key} = ", after)
+    return text if at < 0 else text[:at] + text[text.index("\n", at + 1) :]
+
+
+def test_faults_of_the_description_come_with_those_of_the_tables(area_path):
+    file = area_path / "area.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace("planned = ", "planned = 1."), encoding="utf-8")
+    change(area_path, "cells", with_value("residents", 3, -1.0))
+    assert {code for code, *_ in codes(area_path)} == {"entry_not_whole", "value_too_small"}
+
+
+@pytest.mark.parametrize("text", ["x = " + "[" * 5000, "x = " + "9" * 5000, 'id = "\ud800"', "layers = 1"])
+def test_no_description_makes_the_check_fail(area_path, text):
+    (area_path / "area.toml").write_bytes(text.encode("utf-8", "surrogatepass"))
+    assert codes(area_path)
+
+
+def test_a_listed_table_that_is_gone_is_missed(area_path):
+    (area_path / "addresses.parquet").unlink()
+    assert codes(area_path) == {("file_missing", "addresses.parquet", None, None)}
+    with pytest.raises(StudyAreaError, match="file_missing"):
+        load_area(area_path)
+
+
+def test_tables_read_on_their_own_are_checked_too(area_path):
+    change_csv(area_path, "unlocated", with_value("reason", 0, "lost"))
+    with pytest.raises(StudyAreaError, match="value_not_allowed"):
+        load_unlocated(area_path)
+    (area_path / "addresses.parquet").write_bytes(b"PAR1")
+    with pytest.raises(StudyAreaError, match="file_unreadable"):
+        load_addresses(area_path)
+
+
 @pytest.mark.parametrize(("crs", "code"), [("EPSG:4326", "crs_not_metric"), ("EPSG:0", "crs_unknown")])
 def test_a_crs_that_is_not_metric_is_refused(area_path, crs, code):
     text = (area_path / "area.toml").read_text(encoding="utf-8").replace("EPSG:25833", crs)
@@ -196,7 +331,7 @@ def test_saving_writes_what_was_changed_and_nothing_else(sound, tmp_path):
     changed = {
         file.name for file in sound.iterdir() if sha256_of(file) != sha256_of(tmp_path / "saved" / file.name)
     }
-    assert changed == {"sites.csv", "area.toml"}
+    assert changed == {"sites.csv", "area.toml", "checked.sha256"}
     assert load_addresses(saved).equals(load_addresses(area))
     assert load_unlocated(saved).equals(load_unlocated(area))
 

@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import socket
+from dataclasses import replace
 
 import pytest
 
@@ -42,6 +43,26 @@ def test_check_of_a_clean_area(tiny, capsys, language, word):
     assert word in capsys.readouterr().out
 
 
+def test_check_seals_a_clean_area_only(tiny_area, tmp_path, capsys):
+    folder = save_area(tiny_area, tmp_path / "area").path
+    (folder / "checked.sha256").unlink()
+    assert main(["check", str(folder), "--lang", "en"]) == DONE
+    assert not (folder / "checked.sha256").exists()
+    assert main(["check", str(folder), "--lang", "en", "--seal"]) == DONE
+    assert "marked as checked" in capsys.readouterr().out
+    (folder / "checked.sha256").unlink()
+    (folder / "stops.parquet").unlink()
+    assert main(["check", str(folder), "--lang", "en", "--seal"]) == FAULTY
+    assert not (folder / "checked.sha256").exists()
+
+
+def test_a_licence_that_is_not_stated_is_said_so(tiny_area, tmp_path, capsys):
+    layers = tuple(replace(layer, licence="") for layer in tiny_area.layers)
+    save_area(replace(tiny_area, layers=layers), tmp_path / "area")
+    assert main(["info", str(tmp_path / "area"), "--lang", "en"]) == DONE
+    assert capsys.readouterr().out.count("not stated") == len(layers)
+
+
 def test_check_names_every_fault_of_every_table(tiny_area, tmp_path, capsys):
     folder = tmp_path / "area"
     save_area(tiny_area, folder)
@@ -51,7 +72,7 @@ def test_check_names_every_fault_of_every_table(tiny_area, tmp_path, capsys):
     told = capsys.readouterr().out
     assert "stops" in told
     assert "column" in told
-    assert "sites.csv" in told
+    assert "sites, column “kind”" in told
 
 
 @pytest.mark.parametrize("suffix", ["csv", "geojson", "gpkg", "html", "png"])

@@ -99,6 +99,24 @@ def test_no_share_from_before_the_census_scales(dortmund):
     assert row["method"] == "borough_factor"
 
 
+def test_old_shares_are_carried_forward_to_the_city_as_it_is(dortmund):
+    groups = dortmund.scaling.set_index(["group", "level", "key"]).loc["foreign_nationals"]
+    estimated = groups[groups["basis"] == "share_carried_forward"]
+    assert len(estimated) > 15
+    north, market = groups.loc[("borough", "innenstadt-nord")], groups.loc[("quarter", "nordmarkt")]
+    assert 1.6 < north["factor"] < market["factor"] < groups.loc[("city", "city"), "factor"]
+    assert "2012" in north["share_year"]
+    sums = dortmund.cells[["foreign_nationals", "born_abroad"]].sum()
+    assert sums["foreign_nationals"] == pytest.approx(groups.loc[("city", "city"), "total"], rel=0.005)
+    base = dortmund.cells[["foreign_nationals_base", "born_abroad_base"]].sum()
+    growth = sums["foreign_nationals"] - base["foreign_nationals_base"]
+    assert sums["born_abroad"] == pytest.approx(base["born_abroad_base"] + growth, rel=1e-3)
+
+
+def test_cells_tell_both_years(dortmund):
+    assert dortmund.layer("cells").year == "2011 → 2012–2025"
+
+
 def test_candidates_are_rooms_each_once(dortmund):
     rooms = dortmund.candidates
     assert set(rooms["kind"]) <= set(venue_kinds()["kind"])
@@ -110,6 +128,10 @@ def test_candidates_are_rooms_each_once(dortmund):
     for site in dortmund.sites[dortmund.sites["status"] == "open"].geometry:
         assert rooms.distance(site).min() > 10
     assert len(load_unlocated(dortmund)) == 4
+    assert rooms.loc[names == "Fritz-Henßler-Haus", "kind"].tolist() == ["youth_centre"]
+    for school in ("Hauptschule Scharnhorst", "Albert-Einstein-Realschule"):
+        assert (names == school).sum() == 1
+    assert rooms["address"].eq("Akazienstraße 2").sum() == 1
 
 
 def test_its_own_tables_pass_as_edited_ones(dortmund):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import datetime as dt
 import io
 import json
+import pathlib
 import re
 import sqlite3
 from html.parser import HTMLParser
@@ -13,18 +15,21 @@ from html.parser import HTMLParser
 import geopandas as gpd
 import numpy as np
 import pytest
+from pyogrio.errors import DataSourceError
 from pyproj import Transformer
 
+from planning import __version__
 from planning.access import measure
 from planning.errors import OutputError
 from planning.export import SUFFIXES, write_result
 from planning.export.about import about
-from planning.export.files import replacing, write_bytes
-from planning.export.tables import neutral, result_table
-from planning.i18n import Translator
+from planning.export.files import replacing, write_bytes, write_together
+from planning.export.tables import result_table
+from planning.i18n import Translator, explain
 from planning.model import Scenario
 from planning.render import BASEMAP_DE, MapView
 from planning.scoring import evaluate
+from planning.sources.fields import disarmed
 
 DE, EN = Translator("de"), Translator("en")
 DATE = dt.date(2026, 11, 22)
@@ -75,14 +80,14 @@ def test_csv_cells_cannot_be_formulas_but_numbers_stay(write):
     assert not any(value.startswith(("=", "+", "@")) for row in rows.values() for value in row.values())
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
-def test_formula_starts_are_neutralised(text):
-    assert neutral(text) == f"'{text}"
-
-
-@pytest.mark.parametrize("value", ["plain", "1-2", -1.5, None, ""])
-def test_other_cells_are_left_alone(value):
-    assert neutral(value) == value
+def test_csv_arms_formulas_as_the_upload_disarms_them(tiny_area, evaluation, tmp_path):
+    rooms = tiny_area.candidates.assign(contact=["-1+cmd", "-5", "'=x", np.nan])
+    path = tmp_path / "armed.csv"
+    area = tiny_area.with_tables(candidates=rooms)
+    write_result(area, evaluation, SCENARIO, path, t=EN, date=DATE)
+    written = {row["candidate_id"]: row["contact"] for row in _rows(path, ",")}
+    assert written == {"k1": "'-1+cmd", "k2": "-5", "k3": "''=x", "k4": ""}
+    assert [disarmed(written[key]) for key in ("k1", "k2", "k3")] == ["-1+cmd", "-5", "'=x"]
 
 
 def test_record_beside_the_csv_says_how_it_came_about(write):
@@ -91,7 +96,8 @@ def test_record_beside_the_csv_says_how_it_came_about(write):
     assert record["date"] == "2026-11-22"
     assert record["scenario"]["minutes"] == 10
     assert sum(record["scenario"]["criteria_shares"].values()) == pytest.approx(1)
-    assert {"id", "year", "source", "licence", "attribution"} <= set(record["sources"][0])
+    assert {"id", "year", "source", "licence", "licence_uris", "attribution"} <= set(record["sources"][0])
+    assert record["program"]["version"] == __version__
 
 
 def test_geojson_is_wgs84_with_metadata(write, tiny_area):
@@ -141,6 +147,12 @@ def test_geopackage_has_described_layers(write, tiny_area, evaluation):
     assert cells["need"].sum() == pytest.approx(evaluation.need.sum())
     districts = gpd.read_file(path, layer="districts").query("level == 'borough'")
     assert districts["need"].sum() == pytest.approx(evaluation.need.sum())
+    areas = gpd.read_file(path, layer="districts").query("level == 'priority_area'")
+    here = (tiny_area.cells["borough"] == "ost").to_numpy()
+    assert areas["need"].tolist() == pytest.approx([evaluation.need[here].sum()])
+    sites = gpd.read_file(path, layer="sites").set_index("site_id")
+    assert sites.loc["s2", "weekday_label"] == "Dienstag"
+    assert sites.loc["s1", "kind_label"] == "Büro"
     assert gpd.read_file(path, layer="candidates").crs == tiny_area.crs
 
 
@@ -243,11 +255,87 @@ def test_failed_writing_leaves_the_old_file_and_no_rest(tmp_path):
     assert path.read_bytes() == b"old"
 
 
-def test_target_that_is_a_folder_is_an_error(tmp_path):
-    (tmp_path / "result.csv").mkdir()
-    with pytest.raises(OutputError):
-        write_bytes(tmp_path / "result.csv", b"x")
-    assert [file.name for file in tmp_path.iterdir()] == ["result.csv"]
+def _state(folder):
+    return {file.name: file.read_bytes() if file.is_file() else None for file in folder.iterdir()}
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_target_that_is_a_folder_is_an_error(write, tmp_path, suffix):
+    (tmp_path / f"result{suffix}").mkdir()
+    with pytest.raises(OutputError) as caught:
+        write(suffix)
+    assert caught.value.code == "output_is_folder"
+    assert str(tmp_path / f"result{suffix}") in explain(caught.value, DE)[0]
+    assert _state(tmp_path) == {f"result{suffix}": None}
+
+
+def test_a_record_that_cannot_be_written_leaves_the_table_as_it_was(write, tmp_path):
+    (tmp_path / "result.csv").write_bytes(b"old")
+    (tmp_path / "result.csv.meta.json").mkdir()
+    with pytest.raises(OutputError) as caught:
+        write(".csv")
+    assert caught.value.params["path"].endswith("result.csv.meta.json")
+    assert _state(tmp_path) == {"result.csv": b"old", "result.csv.meta.json": None}
+
+
+def _failing_at(monkeypatch, number):
+    """Let the replacement with this number fail once, the others happen."""
+    real, calls = pathlib.Path.replace, []
+
+    def replace(self, target):
+        calls.append(target)
+        if len(calls) == number:
+            raise OSError(28, "No space left on device")
+        return real(self, target)
+
+    monkeypatch.setattr("pathlib.Path.replace", replace)
+
+
+@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("before", [{}, {"a.csv": b"old"}, {"a.csv": b"old", "b.json": b"old too"}])
+def test_files_that_belong_together_change_together_or_not_at_all(tmp_path, monkeypatch, number, before):
+    for name, content in before.items():
+        (tmp_path / name).write_bytes(content)
+    _failing_at(monkeypatch, number)
+    with pytest.raises(OutputError) as caught:
+        write_together({tmp_path / "a.csv": b"new", tmp_path / "b.json": b"new"})
+    assert caught.value.params["path"] == str(tmp_path / ("a.csv", "b.json")[number - 1])
+    assert _state(tmp_path) == before
+
+
+def test_files_that_belong_together_are_put_in_place(tmp_path):
+    (tmp_path / "a.csv").write_bytes(b"old")
+    write_together({tmp_path / "a.csv": b"1", tmp_path / "b.json": b"2"})
+    assert _state(tmp_path) == {"a.csv": b"1", "b.json": b"2"}
+
+
+def test_any_name_that_can_be_a_file_can_be_written(tmp_path):
+    for name in ("[x] *.csv", "x" * 250 + ".csv"):
+        write_bytes(tmp_path / name, b"1")
+    assert set(_state(tmp_path).values()) == {b"1"}
+    assert len(_state(tmp_path)) == 2
+
+
+def test_a_failing_driver_names_the_target_and_no_other_file(write, tmp_path, monkeypatch):
+    def refuse(frame, part, **options):
+        part.write_bytes(b"half")
+        raise DataSourceError(f"sqlite3_open({part}) failed")
+
+    monkeypatch.setattr("pyogrio.write_dataframe", refuse)
+    with pytest.raises(OutputError) as caught:
+        write(".gpkg")
+    assert caught.value.params["reason"] == f"sqlite3_open({tmp_path / 'result.gpkg'}) failed"
+    assert _state(tmp_path) == {}
+
+
+@pytest.mark.parametrize(("suffix", "steps"), [(".png", 2), (".html", 2), (".csv", 2), (".gpkg", 5)])
+def test_progress_grows_to_the_whole_and_names_its_steps(write, suffix, steps):
+    told = []
+    write(suffix, progress=lambda share, step: told.append((share, step)))
+    shares = [share for share, _ in told]
+    assert shares == sorted(shares)
+    assert (len(told), shares[0], shares[-1]) == (steps, 0.0, 1.0)
+    assert all(DE.has(f"data.layer.{step}") or DE.has(f"cli.step.{step}") for _, step in told)
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -263,8 +351,50 @@ def test_a_full_disk_is_said_in_words(write, monkeypatch, suffix):
 
 @pytest.mark.parametrize("t", [DE, EN])
 def test_about_names_every_source_once(tiny_area, evaluation, t):
-    lines = about(tiny_area, evaluation, SCENARIO, t, DATE).sources
-    assert lines == ("© nobody · 2020 · CC0-1.0",)
+    [line] = about(tiny_area, evaluation, SCENARIO, t, DATE).sources
+    assert line.endswith(": © nobody · invented for tests · CC0-1.0")
+    assert line.count("© nobody") == 1
+    assert t("data.layer.stops") in line
+
+
+def _named(area, evaluation, *, drawn):
+    record = about(area, evaluation, SCENARIO, DE, DATE, drawn=drawn).record
+    return {layer["id"] for layer in record["sources"]}
+
+
+def test_only_layers_that_the_result_rests_on_are_credited(tiny_area, evaluation):
+    other = dataclasses.replace(tiny_area.layers[0], id="unlocated", attribution="somebody else")
+    area = dataclasses.replace(tiny_area, layers=(*tiny_area.layers, other))
+    used = {
+        *("districts", "cells", "figures", "scaling", "nodes", "edges", "stops", "places"),
+        *("sites", "candidates"),
+    }
+    assert _named(area, evaluation, drawn=False) == used
+    assert _named(area, evaluation, drawn=True) == used | {"basemap"}
+
+
+def test_records_of_drawings_and_of_tables_differ_in_the_base_map(write):
+    assert "Grundkarte" in " ".join(_parsed(write(".html")).text)
+    assert '"basemap"' not in write(".geojson").read_text(encoding="utf-8")
+
+
+def test_words_of_sources_are_marked_on_the_page(tiny_area, evaluation, tmp_path):
+    sites = tiny_area.sites.assign(
+        hours=[np.nan, "every second week", np.nan], as_of=["2024", "about 2019", "2024"]
+    )
+    area, path = tiny_area.with_tables(sites=sites), tmp_path / "x.html"
+    write_result(area, evaluation, SCENARIO, path, t=DE, date=DATE)
+    text = " ".join(_parsed(path).text)
+    assert "Dienstag 14:00–16:00 Uhr · Angabe der Quelle: „every second week“" in text
+    assert "Stand laut Quelle: „about 2019“" in text
+    assert "Stand: 2024" in text
+
+
+def test_page_carries_the_licence_of_what_it_embeds(write):
+    page = write(".html").read_text(encoding="utf-8")
+    assert "BSD 2-Clause License" in page
+    assert "THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS" in page
+    assert page.index("BSD 2-Clause License") < page.index("Leaflet 1.")
 
 
 def test_dates_are_written_as_the_language_does(tiny_area, evaluation):

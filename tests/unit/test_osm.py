@@ -176,7 +176,7 @@ def test_candidates_know_what_is_tagged_and_nothing_else(area):
     assert "pharmacy" not in rooms.index
     assert rooms.loc["library", "step_free"] == "yes"
     assert rooms.loc["library", "name"] == "Stadtteilbücherei Ost <b>"
-    assert rooms.loc["community_centre", ["address", "address_quality", "contact"]].tolist() == [
+    assert rooms.loc["meeting_centre", ["address", "address_quality", "contact"]].tolist() == [
         "Querstraße 7",
         "stated",
         "Stadt",

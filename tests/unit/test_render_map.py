@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import numpy as np
@@ -21,10 +22,11 @@ from planning.render import (
     folium_assets,
     read_click,
 )
+from planning.render.credits import credit_lines, licence_uris, licences, used_layers
 from planning.render.geometry import script_json
-from planning.render.indicators import choropleth, indicator_levels
-from planning.render.labels import room_names, year_span
-from planning.render.view import view_data
+from planning.render.indicators import choropleth, indicator_levels, unit_note
+from planning.render.labels import quoted, room_names, weekday_text, year_span
+from planning.render.view import site_notes, view_data
 
 DE, EN = Translator("de"), Translator("en")
 BASE = "../frame.assets/"
@@ -156,7 +158,98 @@ def test_published_figures_that_are_missing_are_unknown(tiny_area):
     assert shown.figures[0] == 10
     assert np.isnan(shown.figures[1])
     assert shown.classes.labels[-1] == "unbekannt"
-    assert shown.year == "2020"
+    assert shown.year == "Stand: 2020"
+    assert shown.years == ("Stand: 2020", "")
+
+
+def test_a_figure_without_a_year_says_so(tiny_area):
+    undated = tiny_area.figures.assign(key="ost", year=np.nan)
+    some = dataclasses.replace(tiny_area, figures=pd.concat([tiny_area.figures, undated]))
+    shown = choropleth(some, EN, "unemployment_pct", "borough")
+    assert shown.years == ("as of 2020", "year unknown")
+    assert shown.year == "as of 2020, some years unknown"
+    none = dataclasses.replace(tiny_area, figures=undated)
+    shown = choropleth(none, DE, "unemployment_pct", "borough")
+    assert unit_note(DE, shown) == "% · Jahr unbekannt"
+
+
+@pytest.mark.parametrize(
+    ("year", "german", "english"),
+    [
+        ("2011, 2023", "Stand: 2011 und 2023", "as of 2011 and 2023"),
+        (
+            "2011 → 2012–2025",
+            "Stand: 2011, hochgerechnet auf 2012–2025",
+            "as of 2011, scaled to 2012–2025",
+        ),
+        ("2011", "Stand: 2011", "as of 2011"),
+        ("", "Jahr unbekannt", "year unknown"),
+    ],
+)
+def test_legend_says_how_old_figures_are(tiny_area, view, year, german, english):
+    layers = tuple(dataclasses.replace(layer, year=year) for layer in tiny_area.layers)
+    area = dataclasses.replace(tiny_area, layers=layers)
+    notes = [view_data(area, t, view)["indicator"]["note"] for t in (DE, EN)]
+    assert notes == [f"Personen-Äquivalente · {german}", f"person equivalents · {english}"]
+
+
+@pytest.mark.parametrize("best", [14, 3])
+def test_small_maps_show_few_ranks_and_say_so(tiny_area, view, best):
+    table = view_data(tiny_area, EN, dataclasses.replace(view, best=best))["candidates"]
+    assert table["few"] == min(best, 5)
+    assert f"best {table['few']} " in table["fewNote"]
+
+
+def test_notes_of_a_site_say_its_rhythm_in_words(tiny_area):
+    site = tiny_area.sites.iloc[1].to_dict() | {"weekday": "Di;Do", "hours": "every second week"}
+    assert "Dienstag, Donnerstag 14:00–16:00 Uhr · Angabe der Quelle: „every second week“" in site_notes(
+        DE, site
+    )
+    english = site_notes(EN, site)
+    assert "Tuesday, Thursday 14:00–16:00 · as stated by the source: “every second week”" in english
+
+
+@pytest.mark.parametrize("text", ["2019", "2016-10", "2022-08-29", "2018–2020", "", np.nan])
+def test_plain_dates_are_no_quotes(text):
+    assert quoted(DE, text) == (text if isinstance(text, str) else "")
+
+
+def test_weekday_that_is_none_stays():
+    assert weekday_text(EN, "by appointment") == "by appointment"
+    assert weekday_text(EN, np.nan) == ""
+
+
+def test_map_credits_what_it_rests_on(tiny_area, view):
+    credit = view_data(tiny_area, DE, view)["attribution"]["all"]
+    assert DE("data.layer.stops") in credit
+    assert DE("data.layer.scaling") in credit
+    assert "<" not in credit.replace("<br>", "")
+
+
+@pytest.mark.parametrize(
+    ("licence", "said", "line"),
+    [
+        ("", "© A", "Stops: © A · licence not stated"),
+        ("CC BY", "© A", "Stops: © A · CC BY"),
+        ("CC BY", "© A, CC BY", "Stops: © A, CC BY"),
+        ("CC BY 4.0", "© A", "Stops: © A · CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/)"),
+        ("ODbL 1.0", "© A", "Stops: © A · ODbL 1.0 (https://opendatacommons.org/licenses/odbl/1-0/)"),
+        ("dl-de/by-2-0", "© A", "Stops: © A · dl-de/by-2-0 (https://www.govdata.de/dl-de/by-2-0)"),
+        ("dl-de/by-2-0", "A (https://www.govdata.de/dl-de/by-2-0)", None),
+    ],
+)
+def test_licences_are_named_with_their_address(tiny_area, licence, said, line):
+    layer = dataclasses.replace(
+        tiny_area.layer("stops"), source="A", licence=licence, attribution=said, year=""
+    )
+    [written] = credit_lines(EN, [layer])
+    assert written == (line or f"Stops: {said}").replace("Stops", EN("data.layer.stops"))
+
+
+def test_every_stated_licence_of_dortmund_that_has_a_version_has_an_address(dortmund):
+    for layer in used_layers(dortmund, drawn=True):
+        with_version = [name for name in licences(layer.licence) if any(sign.isdigit() for sign in name)]
+        assert len(licence_uris(layer.licence)) == len(with_version)
 
 
 def test_indicator_and_level_must_be_known(tiny_area):

@@ -7,12 +7,14 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
+from matplotlib.figure import Figure
 from matplotlib.image import imread
 
 from planning.i18n import Translator
 from planning.render import MapView
-from planning.render.print_map import PrintTexts, print_map
-from planning.render.placing import spread
+from planning.render.placing import place_labels, spread
+from planning.render.print_map import PrintTexts, _fitted, print_map
 from planning.render.print_parts import plain, wrapped
 
 TEXTS = PrintTexts("Titel $x$", "Untertitel", ("Szenario",), ("Quelle",))
@@ -61,6 +63,51 @@ def test_markers_leave_fixed_points():
     fixed = np.array([[0.0, 0.0]])
     placed = spread(np.array([[1.0, 0.0]]), 10.0, fixed)
     assert np.hypot(*(placed - fixed).T) >= 10 * 0.99
+
+
+def _boxes(centres, sizes):
+    low, high = centres - sizes / 2, centres + sizes / 2
+    return shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1])
+
+
+def test_labels_leave_markers_and_each_other():
+    shapes = [shapely.box(0, 0, 100, 60), shapely.box(100, 0, 200, 60)]
+    sizes = np.array([[40.0, 10.0], [70.0, 10.0]])
+    markers = np.array([[50.0, 30.0], [60.0, 30.0], [150.0, 25.0], [150.0, 35.0]])
+    placed = place_labels(shapes, sizes, markers, 6.0)
+    labels = _boxes(placed, sizes)
+    blocked = shapely.union_all(_boxes(markers, np.full((4, 2), 12.0)))
+    assert not shapely.area(shapely.intersection(labels, blocked)).any()
+    assert all(shapely.contains(shapes, labels))
+
+
+def test_a_label_with_nothing_in_its_way_stays_in_the_middle():
+    placed = place_labels([shapely.box(0, 0, 90, 60)], np.array([[40.0, 10.0]]), np.empty((0, 2)), 6.0)
+    np.testing.assert_allclose(placed, [[45, 30]])
+
+
+def test_long_names_take_a_second_line(tiny_area, monkeypatch):
+    written = []
+
+    def write(self, x, y, text, **style):
+        written.append(text)
+
+    monkeypatch.setattr(Figure, "text", write)
+    name = "Hauptgeschäftsstelle des Quartiersmanagements / Stadtteilbüro am Nordmarkt"
+    rooms = tiny_area.candidates.copy()
+    rooms.loc[1, "name"] = name
+    print_map(tiny_area.with_tables(candidates=rooms), Translator("de"), _view(), TEXTS)
+    [shown] = [text for text in written if text.startswith("Hauptgesch")]
+    assert shown.split() == name.split()
+    assert shown.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", [10, 400, 900])
+def test_no_source_is_cut_at_the_foot(words):
+    paragraph = " ".join(f"Quelle-{number}" for number in range(words))
+    size, text = _fitted(("Szenario", paragraph))
+    assert text.split() == ["Szenario", *paragraph.split()]
+    assert 2 < size < 6
 
 
 def test_texts_are_no_formulas_and_fit():

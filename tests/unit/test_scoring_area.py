@@ -21,6 +21,7 @@ from planning.errors import SettingError
 from planning.model import Scenario
 from planning.scoring import candidate_facts, evaluate, ranking, raw_criteria, surroundings
 from planning.scoring.criteria import labels_of_places, own_places
+from planning.scoring.measures import distinct_within
 
 FOREIGN_ONLY = Scenario(
     need_weights={
@@ -190,14 +191,15 @@ def test_a_room_is_not_its_own_partner_but_its_neighbour_is():
     places = _spots(
         [
             ("same kind", np.nan, "library", 20, 20),
-            ("same name", " bücherei hörde", "public_building", 30, 0),
+            ("same name", " bücherei-hörde", "public_building", 60, 0),
             ("other", "Kita", "kindergarten", 10, 0),
-            ("too far", "Bücherei Hörde", "library", 31, 0),
+            ("too far", "Bücherei Hörde", "library", 61, 0),
+            ("kind too far", np.nan, "library", 31, 0),
             ("nameless", np.nan, "school", 0, 0),
         ],
         "place_id",
     )
-    assert own_places(places, rooms)[:, 0].tolist() == [True, True, False, False, False]
+    assert own_places(places, rooms)[:, 0].tolist() == [True, True] + [False] * 4
 
 
 def test_the_places_a_room_was_made_from_are_not_its_partners():
@@ -228,6 +230,36 @@ def test_doubles_of_a_place_are_one_partner_and_nameless_ones_stand_alone():
     assert labels[0] == labels[1]
     assert len({*labels[0], *labels[2], *labels[3]}) == 3
     assert labels[4] == ()
+
+
+def test_a_place_entered_under_two_kinds_is_one_partner():
+    places = _spots(
+        [
+            ("p1", "Dellwig-Schule", "school", 0, 0),
+            ("p2", "Dellwig Schule", "kindergarten", 59, 0),
+            ("p3", "Dellwig-Schule", "kindergarten", 120, 300),
+            ("p4", "Dellwig-Schule", "library", 0, 61),
+            ("p5", "Dellwig-Schule", "supermarket", 0, 0),
+            ("p6", np.nan, "school", 0, 0),
+            ("p7", np.nan, "kindergarten", 0, 0),
+        ],
+        "place_id",
+    )
+    labels = labels_of_places(places)
+    assert labels[0] == labels[1] == labels[2]
+    assert len({labels[0], labels[3], labels[5], labels[6]}) == 4
+    assert labels[4] == ()
+    metres = np.zeros((len(places), 1), dtype=np.float32)
+    assert distinct_within(metres, 400.0, labels).tolist() == [4]
+
+
+def test_labels_do_not_depend_on_the_order_of_the_places():
+    rows = [
+        (f"p{n}", "Haus", kind, 40 * n, 0) for n, kind in enumerate(["school", "library", "kindergarten"])
+    ]
+    forwards, backwards = (labels_of_places(_spots(part, "place_id")) for part in (rows, rows[::-1]))
+    assert forwards == backwards[::-1]
+    assert len(set(forwards)) == 1
 
 
 def test_a_town_without_rooms_places_or_priority_areas(town):

@@ -11,16 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planning.area.catalogues import groups
-from planning.area.schema import columns_of
 from planning.sources import facts as facts_module
 from planning.sources import names as names_module
 from planning.sources import sites as sites_module
 from planning.sources import venues as venues_module
-from planning.sources.doubles import merge_doubles
 from planning.sources.facts import Facts, clean_source, is_newer, newer_totals, programme_of, years_in
 from planning.sources.names import alike
 from planning.sources.provenance import attribution_of, file_table, licences_of, years_of
-from planning.sources.scaling import scale_cells, scaling_table
+from planning.sources.scaling import scale_cells, scaling_table, years_of_cells
+from planning.sources.shares import city_series
 from planning.sources.venues import kind_of
 from tests.fixtures import raw_folder
 
@@ -83,6 +82,122 @@ def test_a_total_by_subtraction_is_labelled():
     assert totals.loc["ost", ["total", "year", "basis"]].tolist() == [10.0, "2019", "published"]
 
 
+def test_the_newest_total_by_subtraction_fills_first():
+    table = pd.DataFrame(
+        {
+            "name": ["West"],
+            "population": [np.nan],
+            "population_date": [np.nan],
+            "population_2019_by_subtraction": ["70"],
+            "population_2021_by_subtraction": ["80"],
+            "source_url": ["x"],
+        }
+    )
+    districts = raw_folder.quarters().assign(level="quarter")
+    totals = newer_totals(Facts({"statistische_bezirke": table}), districts, 2011)
+    assert totals[["total", "year", "basis"]].to_numpy().tolist() == [[80.0, "2021", "subtraction"]]
+
+
+REGISTER = "register"
+
+
+def city(*shares, people=(2010, 2023), definition=REGISTER):
+    rows = [(year, "population", "1000", str(year), REGISTER, "p") for year in people]
+    rows += [(year, "foreigner_pct", str(share), str(year), definition, "s") for year, share in shares]
+    return pd.DataFrame(rows, columns=["year", "indicator", "value", "as_of", "definition", "source_url"])
+
+
+def odds(percent):
+    return percent / (100 - percent)
+
+
+def test_an_old_share_grows_by_the_odds_ratio_of_the_city():
+    carried = city_series(city((2010, 10), (2020, 20))).carried(40.0, 2015)
+    assert odds(carried) == pytest.approx(odds(40) * odds(20) / odds(15))
+    assert carried == pytest.approx(48.5714, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("series", "year"),
+    [
+        (city((2010, 10), (2020, 20)), 2020),
+        (city((2010, 10), (2020, 20)), 2021),
+        (city((2010, 10), (2020, 20)), 2009),
+        (city((2010, 10), (2020, 20), definition="another register"), 2015),
+        (city(), 2015),
+        (pd.DataFrame(), 2015),
+    ],
+)
+def test_a_share_is_not_carried_without_need_or_series(series, year):
+    assert city_series(series).carried(40.0, year) is None
+
+
+@given(
+    share=st.floats(0.5, 99.5),
+    other=st.floats(0.5, 99.5),
+    start=st.floats(1, 60),
+    end=st.floats(1, 60),
+    year=st.floats(2010, 2019.9),
+)
+def test_carried_shares_stay_shares_in_order_and_follow_the_city(share, other, start, end, year):
+    series = city_series(city((2010, start), (2020, end)))
+    first, second = series.carried(share, year), series.carried(other, year)
+    assert 0 < first < 100
+    assert (first - second) * (share - other) >= 0
+    assert (first - share) * (end - start) >= -1e-6
+
+
+def carried_totals(facts_of_west, *shares):
+    table = pd.DataFrame([{"name": "West", "source_url": "x", **facts_of_west}])
+    districts = raw_folder.quarters().assign(level="quarter")
+    facts = Facts({"statistische_bezirke": table, "city_series": city(*shares)})
+    return newer_totals(facts, districts, 2011).set_index(["level", "group"]).loc["quarter"]
+
+
+def test_a_total_from_an_old_share_is_carried_forward_and_labelled():
+    west = {
+        "population": "1000",
+        "population_date": "2023-12-31",
+        "foreigner_pct": "40",
+        "foreigner_date": "2014/2015",
+    }
+    row = carried_totals(west, (2009.0, 9.5), (2020, 20)).loc["foreign_nationals"]
+    share = odds(40) * odds(20) / odds(9.5 + 5.5 / 11 * 10.5)
+    assert row["total"] == round(1000 * share / (1 + share))
+    assert row[["year", "share_year", "basis"]].tolist() == [
+        "2023-12-31",
+        "2014/2015",
+        "share_carried_forward",
+    ]
+    alone = carried_totals(west).loc["foreign_nationals"]
+    assert alone[["total", "basis"]].tolist() == [400.0, "share_times_residents"]
+
+
+def test_the_year_of_the_cells_is_told_by_what_scales_them():
+    scaling = pd.DataFrame({"year": ["2023-12-31", np.nan], "share_year": ["state end of 2012", np.nan]})
+    assert years_of_cells(scaling, 2011) == "2011 → 2012–2023"
+    assert years_of_cells(scaling.iloc[1:], 2011) == "2011"
+    assert years_of_cells(scaling.assign(share_year=np.nan), 2011) == "2011 → 2023"
+
+
+def test_people_born_abroad_grow_by_the_foreign_nationals_who_came():
+    cells = pd.DataFrame({"quarter": ["west", "ost"], "borough": ["unten", "unten"]})
+    for group in groups():
+        cells[f"{group}_base"] = [10.0, 10.0]
+    cells["born_abroad_base"] = [30.0, 4.0]
+    columns = ["level", "key", "group", "total", "year", "share_year", "basis", "source"]
+    rows = [
+        ("quarter", "west", "foreign_nationals", 25.0, "2023", "2023", "share_times_residents", "s"),
+        ("quarter", "ost", "foreign_nationals", 5.0, "2023", "2023", "share_times_residents", "s"),
+    ]
+    table = scaling_table(cells, _districts(), pd.DataFrame(rows, columns=columns), "Stadt")
+    scaled = scale_cells(cells, table)
+    assert scaled["foreign_nationals"].tolist() == [25.0, 5.0]
+    assert scaled["non_eu_nationals"].tolist() == [25.0, 5.0]
+    assert scaled["born_abroad"].tolist() == [45.0, 0.0]
+    assert scaled["under10"].tolist() == [10.0, 10.0]
+
+
 def test_without_a_programme_the_known_dependances_count():
     programme = programme_of(Facts({}), known=2)
     assert (programme.planned, programme.opened, programme.remaining) == (0, 2, 0)
@@ -120,43 +235,6 @@ def test_kinds_of_room_are_normalised(venue_type, kind):
 def test_names_are_alike_but_for_spelling(one, other, same):
     assert alike(one, other) is same
     assert alike(other, one) is same
-
-
-def rooms(*rows):
-    columns = list(columns_of("candidates").index)
-    frame = pd.DataFrame(rows, columns=["candidate_id", "name", "kind", "x", "y"]).reindex(columns=columns)
-    return merge_doubles(frame).set_index("candidate_id")
-
-
-def test_different_rooms_of_one_saint_stay_apart():
-    table = rooms(
-        ("a", "St. Anna", "place_of_worship", 0, 0), ("b", "Kindergarten St. Anna", "kindergarten", 20, 0)
-    )
-    assert len(table) == 2
-
-
-def test_doubles_far_apart_stay_apart():
-    table = rooms(("a", "Bücherei West", "library", 0, 0), ("b", "Bücherei West", "library", 500, 0))
-    assert len(table) == 2
-
-
-def test_a_nameless_double_joins_the_nearest_and_does_not_tie_two_schools_together():
-    table = rooms(
-        ("a", "Lindenschule", "school", 0, 0),
-        ("b", np.nan, "school", 60, 0),
-        ("c", "Eichenschule", "school", 140, 0),
-    )
-    assert table["merged"].dropna().to_dict() == {"a": "b"}
-    assert len(table) == 2
-
-
-def test_the_richer_record_is_kept_and_completed():
-    table = rooms(("vn_1", "Bücherei West", "library", 0, 0), ("pl_2", "Stadtbücherei", "library", 30, 0))
-    assert table.loc["vn_1", ["name", "aliases", "merged"]].tolist() == [
-        "Bücherei West",
-        "Stadtbücherei",
-        "pl_2",
-    ]
 
 
 def test_the_page_of_a_raw_folder_tells_vintage_licence_and_attribution():

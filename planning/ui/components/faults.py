@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from planning.ui.markup import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from planning.errors import Fault, PlanningError
     from planning.i18n import Translator
 
 MOST_SHOWN = 50
+_WIDTHS = {"row": "3rem", "name": "24%", "column": "18%", "what": "auto"}
 
 
 def fault_text(t: Translator, fault: Fault) -> str:
@@ -53,23 +54,38 @@ def draw_error(
     if not error.faults:
         return
     named = names or {}
-    rows = [
-        {
-            t("ui.faults.row"): "" if fault.row is None or not numbered else str(fault.row),
-            t("ui.faults.name"): named.get(fault.row, "") if isinstance(fault.row, int) else "",
-            t("ui.faults.column"): column_label(t, fault.column),
-            t("ui.faults.what"): fault_text(t, fault),
-        }
+    heads = [t(f"ui.faults.{name}") for name in _WIDTHS]
+    cells = [
+        (
+            "" if fault.row is None or not numbered else str(fault.row),
+            named.get(fault.row, "") if isinstance(fault.row, int) else "",
+            column_label(t, fault.column),
+            fault_text(t, fault),
+        )
         for fault in error.faults[:MOST_SHOWN]
     ]
-    table = pd.DataFrame(rows)
-    empty = [name for name in table.columns[:3] if not table[name].any()]
-    st.table(table.drop(columns=empty).map(plain), hide_index=True)
+    st.html(_table(heads, cells, t("ui.faults.what")))
     counted = error.params.get("count")
     count = max(len(error.faults), counted if isinstance(counted, int) else 0)
     if count > MOST_SHOWN:
         st.write(t("ui.faults.more", count=t.number(count - MOST_SHOWN)))
     st.caption(t("ui.faults.nothing_taken"))
+
+
+def _table(heads: list[str], cells: Sequence[tuple[str, ...]], caption: str) -> str:
+    """Return the faults as HTML that wraps, without columns that are empty throughout."""
+    kept = [at for at in range(len(heads)) if any(row[at] for row in cells)]
+    widths = list(_WIDTHS.values())
+    head = "".join(
+        f'<th scope="col" style="width: {widths[at]}; padding-right: .5rem">{escape(heads[at])}</th>'
+        for at in kept
+    )
+    body = "".join(
+        "<tr>" + "".join(f'<td style="padding-right: .5rem">{escape(row[at])}</td>' for at in kept) + "</tr>"
+        for row in cells
+    )
+    label = escape(caption)
+    return f'<table class="planner-facts text" aria-label="{label}"><tr>{head}</tr>{body}</table>'
 
 
 def draw_refusal(t: Translator, error: PlanningError) -> None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
+from planning.area import indicators
+from planning.render.labels import text_of
+from planning.ui.markup import html_table
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from planning.area import StudyArea
+    from planning.area.study_area import Layer
     from planning.i18n import Translator
 
 
@@ -18,16 +24,29 @@ def _writer(t: Translator, digits: int = 0) -> Callable[[object], str]:
     return lambda value: t.number(float(str(value)), digits)
 
 
+def _layer_facts(t: Translator, layer: Layer) -> str:
+    method = layer.method_de if t.language == "de" else layer.method_en
+    facts = {
+        "source": layer.source,
+        "licence": layer.licence,
+        "attribution": layer.attribution,
+        "method": method,
+    }
+    rows = [
+        (escape(t(f"ui.layers.{name}")), escape(text or t("data.not_stated"))) for name, text in facts.items()
+    ]
+    return html_table(rows, t(f"data.layer.{layer.id}"), text=True)
+
+
 def draw_layers(t: Translator, area: StudyArea) -> None:
-    """Draw one row per layer: content, rows, year, source, licence; below it how each was made."""
+    """Draw one row per layer: content, rows and year; below it source, licence and method in full."""
     rows = [
         {
             t("ui.layers.layer"): t(f"data.layer.{layer.id}"),
             t("ui.layers.rows"): layer.rows,
             t("ui.layers.year"): layer.year,
-            t("ui.layers.source"): layer.source,
             t("ui.layers.licence"): layer.licence or t("data.not_stated"),
-            t("ui.layers.attribution"): layer.attribution or t("data.not_stated"),
+            t("ui.layers.source"): layer.source or t("data.not_stated"),
         }
         for layer in area.layers
     ]
@@ -35,10 +54,8 @@ def draw_layers(t: Translator, area: StudyArea) -> None:
     st.dataframe(shown, hide_index=True, width="stretch")
     st.subheader(t("ui.layers.how"), divider="gray")
     for layer in area.layers:
-        method = layer.method_de if t.language == "de" else layer.method_en
-        if method:
-            with st.expander(f"{t(f'data.layer.{layer.id}')} · {layer.year}"):
-                st.text(method)
+        with st.expander(f"{t(f'data.layer.{layer.id}')} · {layer.year}", key=f"layer_{layer.id}"):
+            st.html(_layer_facts(t, layer))
     st.caption(t("ui.layers.digest", digest=area.digest[:16], path=area.id))
 
 
@@ -84,3 +101,53 @@ def draw_scaling(t: Translator, area: StudyArea) -> None:
     written = table.style.format(_writer(t), subset=persons)
     written = written.format(_writer(t, 2), subset=[t("ui.scaling.factor")])
     st.dataframe(written, hide_index=True, width="stretch", height=420)
+
+
+def draw_figures(t: Translator, area: StudyArea) -> None:
+    """Draw every published figure of a district with its year and source."""
+    st.write(t("ui.data.figures_why"))
+    if area.figures.empty:
+        st.info(t("ui.data.no_figures"))
+        return
+    figures = area.figures
+    named = pd.concat(
+        {level: area.level(level)["name"] for level in figures["level"].unique() if level in area.level_names}
+    )
+    places = pd.MultiIndex.from_frame(figures[["level", "key"]])
+    shown = figures.assign(
+        district=named.reindex(places).fillna(figures["key"]).to_numpy(),
+        rank=figures["level"].map({level: at for at, level in enumerate(area.level_names)}),
+    )
+    shown = shown.sort_values(["rank", "district", "indicator"], ignore_index=True)
+    labels = [_indicator(t, name) for name in shown["indicator"]]
+    value = t("ui.data.value")
+    table = pd.DataFrame(
+        {
+            t("ui.scaling.level"): [_level_name(t, area, level) for level in shown["level"]],
+            t("ui.scaling.district"): shown["district"],
+            t("ui.data.indicator"): labels,
+            value: shown["value"],
+            t("ui.data.unit"): [_unit(t, unit) for unit in shown["unit"]],
+            t("ui.scaling.year"): [text_of(year) or t("ui.answer.unknown") for year in shown["year"]],
+            t("ui.scaling.source"): shown["source"],
+        }
+    )
+    written = table.style
+    digits = shown["indicator"].map(indicators().set_index("id")["digits"]).fillna(1).astype(int)
+    for decimals, rows in digits.groupby(digits):
+        written = written.format(_writer(t, int(str(decimals))), subset=(rows.index, [value]))
+    wide = {
+        t("ui.data.indicator"): st.column_config.Column(width="medium"),
+        t("ui.scaling.source"): st.column_config.Column(width="large"),
+    }
+    st.dataframe(written, hide_index=True, width="stretch", height=420, column_config=wide)
+
+
+def _indicator(t: Translator, name: object) -> str:
+    label = f"data.indicator.{name}.label"
+    return t(label) if t.has(label) else str(name)
+
+
+def _unit(t: Translator, unit: object) -> str:
+    label = f"data.unit.{unit}"
+    return t(label) if t.has(label) else str(unit)

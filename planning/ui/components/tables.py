@@ -1,129 +1,49 @@
-"""Sites and candidates as tables a person edits; a change counts when the whole table passes its checks."""
+"""Sites and candidates from and to spreadsheets, and the rooms that nobody could place."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 import streamlit as st
 
-from planning.area import check_candidates, check_sites, venue_kinds
 from planning.errors import PlanningError
-from planning.model import SITE_KINDS
 from planning.render.labels import district_names
-from planning.ui import cache, state
-from planning.ui.components.add_place import Kind
+from planning.ui import cache
+from planning.ui.components.editor import IDS, check, digest_of, in_order_of, names_of, table_of, take_over
 from planning.ui.components.faults import draw_error
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    from streamlit.typing import UploadedFile
 
     from planning.area import StudyArea
     from planning.i18n import Translator
+    from planning.ui.components.add_place import Kind
 
-IDS = {"sites": "site_id", "candidates": "candidate_id"}
-_HIDDEN = ["geometry", "borough", "quarter"]
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORMS: dict[Literal["xlsx", "csv"], str] = {"xlsx": _SHEET, "csv": "text/csv"}
 
 
-def table_of(area: StudyArea, kind: Kind) -> gpd.GeoDataFrame:
-    """Return the area's table of that kind."""
-    return area.sites if kind == "sites" else area.candidates
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What became of an uploaded file; ``digest`` is of the table it led to."""
 
-
-def check(area: StudyArea, kind: Kind, frame: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Check a whole table; raises with every fault."""
-    return check_sites(frame, area) if kind == "sites" else check_candidates(frame, area)
-
-
-def take_over(area: StudyArea, kind: Kind, table: gpd.GeoDataFrame, action: str) -> None:
-    """Make a checked table the current one."""
-    if kind == "sites":
-        state.change_tables(area, action, sites=table)
-    else:
-        state.change_tables(area, action, candidates=table)
+    file_id: str
+    digest: str = ""
+    rows: int = 0
+    is_change: bool = False
+    error: PlanningError | None = None
+    names: dict[int, str] = field(default_factory=dict)
 
 
 def merge_by_id(current: pd.DataFrame, given: pd.DataFrame, key: str) -> pd.DataFrame:
-    """Return the current rows, those with a given id replaced, and the new ones after them."""
+    """Return the current rows in their order, those with a given id replaced, and the new ones after them."""
     kept = current[~current[key].isin(given[key])]
-    return pd.concat([kept, given], ignore_index=True)
-
-
-def _option(t: Translator, prefix: str, value: object) -> str:
-    return t(f"{prefix}.{value}")
-
-
-def _columns(t: Translator, kind: Kind) -> dict[str, Any]:
-    options: dict[str, tuple[str, list[str]]] = {
-        "kind": (
-            "data.site_kind" if kind == "sites" else "data.venue_kind",
-            list(SITE_KINDS) if kind == "sites" else venue_kinds()["kind"].tolist(),
-        ),
-        "status": ("data.status", ["open", "closed", "unknown"] if kind == "sites" else ["open", "closed"]),
-        "step_free": ("ui.answer", ["yes", "no"]),
-        "kitchen": ("ui.answer", ["yes", "no"]),
-        "location_quality": ("data.location_quality", ["exact", "near", "street", "unknown"]),
-    }
-    columns: dict[str, Any] = {}
-    for name in ("name", "address", "contact", "partner", "languages", "note", "source", "weekday"):
-        columns[name] = st.column_config.TextColumn(t(f"data.column.{name}.label"))
-    for name, (prefix, values) in options.items():
-        columns[name] = st.column_config.SelectboxColumn(
-            t(f"data.column.{name}.label"),
-            options=values,
-            format_func=partial(_option, t, prefix),
-        )
-    for name in ("x", "y", "room_m2", "cost_eur_month", "accuracy_m"):
-        columns[name] = st.column_config.NumberColumn(t(f"data.column.{name}.label"), format="%.0f")
-    columns[IDS[kind]] = None
-    return columns
-
-
-def draw_editor(t: Translator, area: StudyArea, kind: Kind) -> None:
-    """Draw the table for editing, with its button to take the changes over."""
-    table = pd.DataFrame(table_of(area, kind).drop(columns=_HIDDEN))
-    order = [IDS[kind], "name", "kind", "status", "address"]
-    table = table[[*order, *(column for column in table.columns if column not in order)]]
-    version = st.session_state.setdefault(f"{kind}_version", 0)
-    columns = {name: config for name, config in _columns(t, kind).items() if name in table.columns}
-    rest = [name for name in table.columns if name not in columns]
-    columns |= {name: st.column_config.TextColumn(t(f"data.column.{name}.label")) for name in rest}
-    edited = st.data_editor(
-        table,
-        key=f"{kind}_editor_{version}_{t.language}_{state.last_action()}",
-        num_rows="dynamic",
-        hide_index=True,
-        width="stretch",
-        height=330,
-        placeholder="",
-        column_config=columns,
-    )
-    if edited.equals(table):
-        st.caption(t("ui.tables.hint"))
-        return
-    if not st.button(t("ui.tables.take_over"), type="primary", key=f"{kind}_take"):
-        st.caption(t("ui.tables.pending"))
-        return
-    try:
-        checked = check(area, kind, _with_ids(edited, IDS[kind]))
-    except PlanningError as error:
-        draw_error(t, error)
-        return
-    take_over(area, kind, checked, f"ui.action.edit_{kind}")
-    st.session_state[f"{kind}_version"] = version + 1
-    st.rerun()
-
-
-def _with_ids(frame: pd.DataFrame, key: str) -> pd.DataFrame:
-    """Return the frame with an id in every row; a row added by hand gets the next free one."""
-    numbered = frame.reset_index(drop=True)
-    taken = set(numbered[key].dropna())
-    fresh = (f"own_{n}" for n in range(1, len(numbered) + len(taken) + 2) if f"own_{n}" not in taken)
-    ids = [value if isinstance(value, str) and value else next(fresh) for value in numbered[key]]
-    return numbered.assign(**{key: ids})
+    merged = pd.concat([kept, given], ignore_index=True)
+    return in_order_of(current, merged, key)
 
 
 def _template(kind: Kind, t: Translator) -> bytes:
@@ -141,53 +61,90 @@ def _written(area: StudyArea, kind: Kind, t: Translator, form: Literal["xlsx", "
 
 
 def _read(
-    area: StudyArea, kind: Kind, t: Translator, name: str, content: bytes
-) -> tuple[gpd.GeoDataFrame, int]:
+    area: StudyArea, kind: Kind, t: Translator, given: UploadedFile
+) -> tuple[Outcome, gpd.GeoDataFrame]:
+    """Read and check a file; the table is the current one where the file cannot be taken over."""
     from planning.sources.spreadsheet import read_table
 
-    index = cache.address_index(cache.area_path())
-    rows = read_table(content, name, kind, t, addresses=index, districts=area.districts, crs=area.crs)
-    merged = merge_by_id(pd.DataFrame(table_of(area, kind).drop(columns="geometry")), rows, IDS[kind])
-    return check(area, kind, merged), len(rows)
+    current = table_of(area, kind)
+    names: dict[int, str] = {}
+    try:
+        index = cache.address_index(cache.area_path())
+        rows = read_table(
+            given.getvalue(), given.name, kind, t, addresses=index, districts=area.districts, crs=area.crs
+        )
+        merged = merge_by_id(pd.DataFrame(current.drop(columns="geometry")), rows, IDS[kind])
+        names = names_of(merged)
+        checked = check(area, kind, merged)
+    except PlanningError as error:
+        return Outcome(given.file_id, error=error, names=names), current
+    digest = digest_of(checked)
+    is_change = digest != digest_of(current)
+    return Outcome(given.file_id, digest, len(rows), is_change), checked
+
+
+def _draw_outcome(t: Translator, area: StudyArea, kind: Kind, outcome: Outcome) -> None:
+    if outcome.error is not None:
+        # a fault of the merged table counts its rows, not those of the file
+        draw_error(t, outcome.error, outcome.names, numbered=not outcome.names)
+    elif outcome.digest != digest_of(table_of(area, kind)):
+        st.info(t("ui.tables.changed_since"))
+    elif outcome.is_change:
+        st.success(_taken(t, outcome.rows))
+    else:
+        st.info(t("ui.tables.no_change"))
+
+
+def _taken(t: Translator, count: int) -> str:
+    return t("ui.tables.taken_one") if count == 1 else t("ui.tables.taken", count=t.number(count))
+
+
+def _downloads(t: Translator, area: StudyArea, kind: Kind) -> None:
+    with st.container(horizontal=True):
+        st.download_button(
+            t("ui.tables.template"),
+            partial(_template, kind, t),
+            file_name=f"{t(f'ui.file.{kind}')}-{t('ui.file.template')}.xlsx",
+            mime=_SHEET,
+            on_click="ignore",
+            key=f"{kind}_template",
+        )
+        for form, mime in _FORMS.items():
+            st.download_button(
+                t("ui.tables.download", form=form.upper()),
+                partial(_written, area, kind, t, form),
+                file_name=f"{t(f'ui.file.{kind}')}.{form}",
+                mime=mime,
+                on_click="ignore",
+                key=f"{kind}_download_{form}",
+            )
 
 
 def draw_upload(t: Translator, area: StudyArea, kind: Kind) -> None:
     """Draw the upload of a spreadsheet with its template, and the download of the table as it stands."""
     left, right = st.columns(2)
-    with right:
-        with st.container(horizontal=True):
-            st.download_button(
-                t("ui.tables.template"),
-                partial(_template, kind, t),
-                file_name=f"{t(f'ui.file.{kind}')}-{t('ui.file.template')}.xlsx",
-                mime=_SHEET,
-                on_click="ignore",
-                key=f"{kind}_template",
-            )
-            for form, mime in _FORMS.items():
-                st.download_button(
-                    t("ui.tables.download", form=form.upper()),
-                    partial(_written, area, kind, t, form),
-                    file_name=f"{t(f'ui.file.{kind}')}.{form}",
-                    mime=mime,
-                    on_click="ignore",
-                    key=f"{kind}_download_{form}",
-                )
-        st.caption(t("ui.tables.upload_why"))
     with left:
         given = st.file_uploader(
             t("ui.tables.upload"), type=["csv", "xlsx"], key=f"{kind}_upload", max_upload_size=10
         )
-    if given is None or st.session_state.get(f"{kind}_uploaded") == given.file_id:
+    with right:
+        _downloads(t, area, kind)
+        st.caption(t("ui.tables.upload_why"))
+    if given is None:
         return
-    try:
-        checked, count = _read(area, kind, t, given.name, given.getvalue())
-    except PlanningError as error:
-        draw_error(t, error)
+    known: Outcome | None = st.session_state.get(f"{kind}_outcome")
+    if known is not None and known.file_id == given.file_id:
+        _draw_outcome(t, area, kind, known)
         return
-    take_over(area, kind, checked, f"ui.action.upload_{kind}")
-    st.session_state[f"{kind}_uploaded"] = given.file_id
-    st.toast(t("ui.tables.taken", count=t.number(count)))
+    outcome, table = _read(area, kind, t, given)
+    st.session_state[f"{kind}_outcome"] = outcome
+    if not outcome.is_change:
+        if outcome.error is not None:
+            st.toast(t("ui.tables.refused"), icon=":material/error:")
+        _draw_outcome(t, area, kind, outcome)
+        return
+    take_over(area, kind, table, f"ui.action.upload_{kind}")
+    st.toast(_taken(t, outcome.rows), icon=":material/check_circle:")
     st.rerun()
 
 

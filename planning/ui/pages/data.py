@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from planning.ui import cache, state
-from planning.ui.components.add_place import Kind, draw_add_by_address
-from planning.ui.components.sources import draw_layers, draw_scaling
-from planning.ui.components.tables import draw_editor, draw_unlocated, draw_upload
+from planning.ui.components.add_place import draw_add_by_address
+from planning.ui.components.editor import draw_editor
+from planning.ui.components.sources import draw_figures, draw_layers, draw_scaling
+from planning.ui.components.tables import draw_unlocated, draw_upload
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from streamlit.elements.lib.mutable_tab_container import TabContainer
+
+    from planning.area import StudyArea
+    from planning.i18n import Translator
+    from planning.ui.components.add_place import Kind
+
+_KINDS: tuple[Kind, ...] = ("sites", "candidates")
+_TABS = (*_KINDS, "layers", "scaling", "figures")
 
 
-def _history_buttons() -> None:
-    t = state.translator()
+def _history_buttons(t: Translator) -> None:
     undo, redo = state.last_action(), state.next_action()
-    if not (undo or redo):
-        return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            t("ui.undo", action=t(undo) if undo else ""),
+            t("ui.undo", action=t(undo)) if undo else t("ui.tables.undo"),
             icon=":material/undo:",
             on_click=state.undo,
             disabled=undo is None,
             key="undo",
         )
         st.button(
-            t("ui.redo", action=t(redo) if redo else ""),
+            t("ui.redo", action=t(redo)) if redo else t("ui.tables.redo"),
             icon=":material/redo:",
             on_click=state.redo,
             disabled=redo is None,
@@ -33,25 +45,44 @@ def _history_buttons() -> None:
         st.caption(t("ui.tables.session_only"))
 
 
+def _table_tab(t: Translator, area: StudyArea, kind: Kind) -> None:
+    st.write(t(f"ui.data.{kind}_why"))
+    draw_editor(t, area, kind)
+    # what is open is known to the server, so that no new message above closes it
+    with st.expander(
+        t("ui.data.by_file"), icon=":material/upload_file:", key=f"{kind}_by_file", on_change="rerun"
+    ):
+        draw_upload(t, area, kind)
+    with st.expander(
+        t("ui.data.by_address"), icon=":material/add_location:", key=f"{kind}_by_address", on_change="rerun"
+    ):
+        draw_add_by_address(t, area, kind=kind)
+    if kind == "candidates":
+        draw_unlocated(t, area)
+
+
+def _tabs(t: Translator) -> Sequence[TabContainer]:
+    """Draw the tabs; the one in front is remembered by its name, which no language changes."""
+    labels = {t(f"ui.data.{name}"): name for name in _TABS}
+    if st.session_state.get("data_tabs") not in labels:
+        st.session_state["data_tabs"] = t(f"ui.data.{st.session_state.get('data_tab', _TABS[0])}")
+    tabs = st.tabs(list(labels), key="data_tabs", on_change="rerun")
+    st.session_state["data_tab"] = labels[st.session_state["data_tabs"]]
+    return tabs
+
+
 def draw() -> None:
     """Draw the page."""
     t = state.translator()
     area = state.edited(cache.original_area(cache.area_path()))
-    _history_buttons()
-    names = ("sites", "candidates", "layers", "scaling")
-    tabs = st.tabs([t(f"ui.data.{name}") for name in names])
-    kinds: tuple[Kind, ...] = ("sites", "candidates")
-    for tab, kind in zip(tabs, kinds, strict=False):
+    _history_buttons(t)
+    tabs = _tabs(t)
+    for tab, kind in zip(tabs, _KINDS, strict=False):
         with tab:
-            st.write(t(f"ui.data.{kind}_why"))
-            draw_editor(t, area, kind)
-            with st.expander(t("ui.data.by_file"), icon=":material/upload_file:"):
-                draw_upload(t, area, kind)
-            with st.expander(t("ui.data.by_address"), icon=":material/add_location:"):
-                draw_add_by_address(t, area, kind=kind)
-            if kind == "candidates":
-                draw_unlocated(t, area)
+            _table_tab(t, area, kind)
     with tabs[2]:
         draw_layers(t, area)
     with tabs[3]:
         draw_scaling(t, area)
+    with tabs[4]:
+        draw_figures(t, area)
