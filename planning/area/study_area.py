@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -77,12 +78,13 @@ class StudyArea:
     def with_tables(
         self, *, sites: gpd.GeoDataFrame | None = None, candidates: gpd.GeoDataFrame | None = None
     ) -> StudyArea:
-        """Return the same area with other (already checked) sites or candidates."""
-        return replace(
-            self,
-            sites=self.sites if sites is None else sites,
-            candidates=self.candidates if candidates is None else candidates,
-        )
+        """Return the same area with other (already checked) sites or candidates, and the digest of that."""
+        new_sites = self.sites if sites is None else sites
+        new_candidates = self.candidates if candidates is None else candidates
+        digest = hashlib.sha256(self.digest.encode())
+        for table in (new_sites, new_candidates):
+            digest.update(table.drop(columns="geometry").to_csv(index=False).encode())
+        return replace(self, digest=digest.hexdigest(), sites=new_sites, candidates=new_candidates)
 
     def level(self, level: str) -> gpd.GeoDataFrame:
         """Return the districts of one level (``borough``, ``quarter``, ``priority_area``), by key."""

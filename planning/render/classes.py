@@ -108,9 +108,14 @@ def _limit_labels(breaks: tuple[float, ...], t: Translator) -> list[str]:
 
 
 def classify(
-    values: NDArray[np.float64], t: Translator, *, ramp: Ramp | str = "viridis", count: int = _DEFAULT_CLASSES
+    values: NDArray[np.float64],
+    t: Translator,
+    *,
+    ramp: Ramp | str = "viridis",
+    count: int = _DEFAULT_CLASSES,
+    limits: tuple[float, ...] = (),
 ) -> Classes:
-    """Put figures into at most ``count`` classes of about equal size.
+    """Put figures into at most ``count`` classes of about equal size, or into classes with given limits.
 
     Parameters
     ----------
@@ -118,6 +123,8 @@ def classify(
         Shape (values,); ``NaN`` is unknown. Infinite figures belong to the outermost classes.
     ramp
         Colours, light for little.
+    limits
+        Ascending inner limits that hold whatever the figures are.
 
     Notes
     -----
@@ -128,7 +135,7 @@ def classify(
     known = values[~unknown]
     has_zero = bool(np.any(known == 0) and np.all(known >= 0))
     ranked = known[np.isfinite(known) & ((known != 0) | (not has_zero))]
-    breaks = quantile_breaks(ranked, count)
+    breaks = limits or quantile_breaks(ranked, count)
     colors = list(ramp_colors(ramp, len(breaks) + 1)) if len(ranked) else []
     labels = _limit_labels(breaks, t) if len(ranked) else []
     index = np.searchsorted(np.array(breaks), values, side="right").astype(np.int64)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 NEED = "need"
 COVERAGE = "coverage"
 CELL = "cell"
+_SHARE_LIMITS = (20.0, 40.0, 60.0, 80.0)
 _SUM_LEVELS = ("borough", "quarter")
 _COVERED_COLORS = ("#eef1f2", "#5aa7c4", "#d9782d")
 _FULL_DECIMALS = 1
@@ -74,7 +75,7 @@ def indicator_levels(area: StudyArea) -> dict[str, tuple[str, ...]]:
     ``need`` comes first; ``coverage`` (need within and out of reach) is known by cell. Published figures are
     known at the levels they were published for.
     """
-    found: dict[str, tuple[str, ...]] = {NEED: (CELL, *_SUM_LEVELS), COVERAGE: (CELL,)}
+    found: dict[str, tuple[str, ...]] = {NEED: (CELL, *_SUM_LEVELS), COVERAGE: (CELL, *_SUM_LEVELS)}
     summed = set(groups())
     for name in indicators()["id"]:
         if name in summed:
@@ -169,6 +170,19 @@ def _coverage(
     )
 
 
+def _share(
+    area: StudyArea, t: Translator, level: str, need: NDArray[np.float64], covered: NDArray[np.bool_]
+) -> Choropleth:
+    total, within = _sums(area, need, level), _sums(area, np.where(covered, need, 0.0), level)
+    values = np.full(len(total), np.nan)
+    np.divide(100.0 * within, total, out=values, where=total > 0)
+    values = values.round(_FULL_DECIMALS)
+    layer = area.layer("cells")
+    classes = classify(values, t, limits=_SHARE_LIMITS)
+    title, unit = t("map.coverage.share"), t("data.unit.percent")
+    return Choropleth(title, unit, as_of(t, layer.year), layer.source, level, values, _FULL_DECIMALS, classes)
+
+
 def choropleth(
     area: StudyArea,
     t: Translator,
@@ -201,7 +215,7 @@ def choropleth(
     if indicator == COVERAGE and covered is None:
         raise KeyError(COVERAGE)
     if need is not None and covered is not None and indicator == COVERAGE:
-        return _coverage(area, t, need, covered)
+        return _coverage(area, t, need, covered) if level == CELL else _share(area, t, level, need, covered)
     if need is not None and indicator == NEED:
         digits = _FULL_DECIMALS if level == CELL else 0
         return _by_level(

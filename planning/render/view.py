@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from planning.model import SITE_KINDS
 from planning.render.classes import classify, ink
@@ -19,7 +20,6 @@ from planning.render.indicators import CELL, NEED, choropleth, unit_note
 from planning.render.labels import district_names, quoted, room_names, text_of, weekday_text
 
 if TYPE_CHECKING:
-    import shapely
     from numpy.typing import NDArray
 
     from planning.area.study_area import StudyArea
@@ -28,10 +28,11 @@ if TYPE_CHECKING:
     from planning.render.indicators import Choropleth
 
 BEST, BEST_NARROW = 14, 5
-SCORE_CLASSES = 5
+SCORE_LIMITS = (20.0, 30.0, 40.0, 50.0, 60.0)
 _MAX_LATITUDE, _MAX_LONGITUDE = 90.0, 180.0
 _ADDRESS = re.compile(r"\s*\(https?://[^)]*\)")
 _REACH_TOLERANCE_M = 4.0
+_SPECK_M2 = 10_000.0
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,7 @@ def drawn_candidates(area: StudyArea, view: MapView) -> gpd.GeoDataFrame:
 def score_classes(t: Translator, rooms: gpd.GeoDataFrame) -> Classes:
     """Return the classes of the scores that :func:`drawn_candidates` gives."""
     return classify(
-        rooms["score"].to_numpy().astype(np.float64).round(1), t, ramp="score", count=SCORE_CLASSES
+        rooms["score"].to_numpy().astype(np.float64).round(1), t, ramp="score", limits=SCORE_LIMITS
     )
 
 
@@ -315,6 +316,17 @@ def _online(tiles: OnlineMap | None) -> dict[str, str] | None:
     return None if tiles is None else {"url": tiles.url, "attribution": html.escape(tiles.attribution)}
 
 
+def _without_specks(reach: shapely.Geometry) -> shapely.Geometry:
+    """Return a reach for drawing: corners simplified, and blocks too small to see at a glance filled."""
+    parts = [
+        shapely.Polygon(
+            part.exterior, [hole for hole in part.interiors if shapely.Polygon(hole).area >= _SPECK_M2]
+        )
+        for part in shapely.get_parts(reach)
+    ]
+    return shapely.union_all(parts).simplify(_REACH_TOLERANCE_M)
+
+
 def view_data(area: StudyArea, t: Translator, view: MapView) -> dict[str, Any]:
     """Return a view as plain values: what ``planner.update`` in the browser takes."""
     shown = None
@@ -322,7 +334,7 @@ def view_data(area: StudyArea, t: Translator, view: MapView) -> dict[str, Any]:
         shown = choropleth(area, t, view.indicator, view.level, need=view.need, covered=view.covered)
     reach = None
     if view.reach is not None and not view.reach.is_empty:
-        simple = gpd.GeoSeries([view.reach.simplify(_REACH_TOLERANCE_M)], crs=area.crs).to_crs(WGS84)
+        simple = gpd.GeoSeries([_without_specks(view.reach)], crs=area.crs).to_crs(WGS84)
         reach = encode(simple, origin_of(area))[0]
     selected = None
     if view.selected is not None:

@@ -26,11 +26,20 @@ _DRAFTS_LIMIT = 100
 
 @dataclass(frozen=True, eq=False)
 class Tables:
-    """The two tables a person edits; ``action`` names the change that made them (a catalogue key)."""
+    """An area with its tables as a person changed them; ``action`` names the change (a catalogue key)."""
 
-    sites: gpd.GeoDataFrame
-    candidates: gpd.GeoDataFrame
+    area: StudyArea
     action: str = ""
+
+    @property
+    def sites(self) -> gpd.GeoDataFrame:
+        """The sites after the change."""
+        return self.area.sites
+
+    @property
+    def candidates(self) -> gpd.GeoDataFrame:
+        """The candidates after the change."""
+        return self.area.candidates
 
 
 @dataclass(frozen=True)
@@ -132,9 +141,7 @@ def _undone() -> list[Tables]:
 def edited(area: StudyArea) -> StudyArea:
     """Return the area with this session's own sites and candidates."""
     history = _history()
-    if not history:
-        return area
-    return area.with_tables(sites=history[-1].sites, candidates=history[-1].candidates)
+    return history[-1].area if history else area
 
 
 def change_tables(
@@ -146,8 +153,7 @@ def change_tables(
 ) -> None:
     """Take over checked tables as one step that can be undone; ``area`` is the area as it stands now."""
     history = _history()
-    after = area.with_tables(sites=sites, candidates=candidates)
-    history.append(Tables(after.sites, after.candidates, action))
+    history.append(Tables(area.with_tables(sites=sites, candidates=candidates), action))
     del history[:-_HISTORY_LIMIT]
     _undone().clear()
 

@@ -130,16 +130,14 @@ def test_room_added_at_a_free_spot_is_scored_and_can_be_taken_back(open_app):
     assert not app.exception
 
 
-def test_room_outside_the_city_is_refused_with_a_reason(open_app):
+def test_a_spot_outside_the_city_is_told_at_once(open_app):
     app = open_app()
     app.session_state["selection"] = Selection("point", point=(48.1, 11.5))
     app.session_state["panel"] = "details"
     app.run()
-    app.text_input[0].set_value("Weit weg")
-    next(button for button in app.button if button.label == "Eintragen").click().run()
     assert not app.exception
-    assert app.error
-    assert app.session_state["history"] == []
+    assert any("außerhalb der Stadt" in warning.value for warning in app.warning)
+    assert not any(button.label == "Eintragen" for button in app.button)
 
 
 def test_dependance_added_lowers_what_remains(open_app):

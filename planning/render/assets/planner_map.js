@@ -68,6 +68,8 @@
     for (const id of [...SITE_KINDS, "candidates"]) state.layers[id] = L.layerGroup();
     state.marks = L.layerGroup().addTo(map);
     state.renderer = L.canvas({ padding: 0.3, tolerance: 3 });
+    /* above all markers, so that the chosen one is seen among its neighbours */
+    state.ringRenderer = L.svg({ pane: addPane(map, "plannerRing", 640) });
     state.relay = new Relay().addTo(map);
     state.tip = new planner.Tip(map);
     state.switch = new planner.LayerSwitch().addTo(map);
@@ -268,7 +270,7 @@
     if (!selected) return;
     const at = selected.point || (state.spots[selected.kind] || new Map()).get(selected.id);
     if (!at) return;
-    const common = { renderer: state.renderer, fill: false, interactive: false };
+    const common = { pane: "plannerRing", renderer: state.ringRenderer, fill: false, interactive: false };
     const radius = selected.point ? 8 : 17;
     state.marks.addLayer(L.circleMarker(at, { ...common, radius, weight: 7, color: "#ffffff", opacity: 0.9 }));
     state.marks.addLayer(L.circleMarker(at, { ...common, radius, weight: 3, color: "#c2185b" }));

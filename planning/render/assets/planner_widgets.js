@@ -106,6 +106,8 @@
     const box = make("details", `planner-panel ${className}`);
     L.DomEvent.disableClickPropagation(box);
     L.DomEvent.disableScrollPropagation(box);
+    /* what lies under a panel is not what is pointed at */
+    L.DomEvent.on(box, "mousemove mouseover", L.DomEvent.stopPropagation);
     return box;
   }
 

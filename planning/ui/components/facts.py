@@ -30,6 +30,11 @@ _REASONS = 2
 _VISIBLE_RANGE = 0.05
 
 
+def _place_kind(t: Translator, kind: str) -> str:
+    key = f"data.place_kind.{kind}"
+    return t(key) if t.has(key) else kind
+
+
 def signed(t: Translator, value: float) -> str:
     """Write a difference with its sign, a true minus included."""
     return ("+" if value > 0 else "−") + t.number(abs(value))
@@ -90,8 +95,7 @@ def _surroundings(t: Translator, facts: CandidateFacts) -> None:
     st.markdown(f"**{t('ui.facts.partners')}**")
     partners = [
         (
-            escape(p.name or t(f"data.place_kind.{p.kind}"))
-            + f"<br><small>{escape(t(f'data.place_kind.{p.kind}'))}</small>",
+            escape(p.name or _place_kind(t, p.kind)) + f"<br><small>{escape(_place_kind(t, p.kind))}</small>",
             t.number(p.metres, 0, "m"),
         )
         for p in facts.partners

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import streamlit as st
 from streamlit_folium import st_folium
 
@@ -12,6 +13,7 @@ from planning.render import (
     BASEMAP_DE,
     MapView,
     build_map,
+    choropleth,
     dynamic_groups,
     folium_assets,
     indicator_label,
@@ -138,3 +140,23 @@ def draw_map(t: Translator, area: StudyArea, view: MapView, *, height: int) -> N
         zoom=None if center is None else CLOSE_ZOOM,
         on_change=_clicked,
     )
+
+
+def draw_table(t: Translator, area: StudyArea, view: MapView) -> None:
+    """Draw what the choropleth shows as a table; a choropleth of cells is told by borough."""
+    if view.indicator is None:
+        return
+    offered = indicator_levels(area)[view.indicator]
+    level = view.level if view.level != "cell" else next((one for one in offered if one != "cell"), None)
+    if level is None:
+        return
+    shown = choropleth(area, t, view.indicator, level, need=view.need, covered=view.covered)
+    table = pd.DataFrame(
+        {
+            area.level_names[level][t.language]: area.level(level)["name"].to_numpy(),
+            f"{shown.title} ({shown.unit})": [t.number(value, shown.digits) for value in shown.figures],
+        }
+    )
+    with st.expander(t("ui.map.table", title=shown.title), icon=":material/table:"):
+        st.table(table.set_index(table.columns[0]))
+        st.caption(" · ".join(filter(None, (shown.year, shown.source))))

@@ -14,7 +14,7 @@ from planning.ui import cache, state
 from planning.ui.components.downloads import draw_downloads
 from planning.ui.components.facts import draw_facts
 from planning.ui.components.faults import draw_error
-from planning.ui.components.map_panel import draw_controls, draw_map, draw_online_switch, map_view
+from planning.ui.components.map_panel import draw_controls, draw_map, draw_online_switch, draw_table, map_view
 from planning.ui.components.ranking import draw_ranking
 from planning.ui.components.weights import draw_need, draw_reach, draw_weights
 
@@ -78,5 +78,6 @@ def draw() -> None:
             view = map_view(t, area, scenario, evaluation, indicator=indicator, level=level)
             draw_downloads(t, area, evaluation, scenario, view)
         draw_map(t, area, view, height=HEIGHT)
+        draw_table(t, area, view)
     with right:
         _side(t, area, evaluation, refused)
