@@ -105,12 +105,14 @@ def _scenario(args: argparse.Namespace) -> Scenario:
 
 def run_app(args: argparse.Namespace, t: Translator) -> int:
     """Serve the planner on this machine until interrupted."""
-    from planning.area.store import AREA_FILE
     from planning.ui.serve import port_is_free, serve
 
     area = _area_path(args.area)
-    if area is not None and not (area / AREA_FILE).is_file():
-        raise StudyAreaError("area_missing", path=str(area))
+    if area is not None:
+        from planning.area.store import AREA_FILE  # reading areas is slow to load
+
+        if not (area / AREA_FILE).is_file():
+            raise StudyAreaError("area_missing", path=str(area))
     if not port_is_free(args.port):
         raise SourceError("port_taken", port=args.port)
     _say(t("cli.app_starting", port=args.port))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import os
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,19 +29,38 @@ from planning.access import (
     walk_minutes,
     worst_district,
 )
-from planning.area import StudyArea, load_addresses, load_area, load_unlocated
+from planning.area import StudyArea, load_addresses
 from planning.area.criteria import criteria
 from planning.model import MINUTES_RANGE, Scenario
 from planning.need import cell_need
 from planning.render.assets import asset_files
 from planning.scoring import Evaluation, raw_criteria, score, surroundings
 from planning.sources.addresses import AddressIndex
+from planning.ui.areas import area_path, original_area, unlocated
 from planning.walking import Network, build_network, isochrone, snap
 
 if TYPE_CHECKING:
     import numpy as np
     import shapely
     from numpy.typing import NDArray
+
+
+__all__ = [
+    "Situation",
+    "address_index",
+    "area_path",
+    "asset_folder",
+    "distances",
+    "evaluation",
+    "is_measured",
+    "known_dependances",
+    "map_assets",
+    "network",
+    "original_area",
+    "reach",
+    "situation",
+    "unlocated",
+]
 
 
 @dataclass(frozen=True)
@@ -61,27 +79,10 @@ class Situation:
     as_low: int
 
 
-def area_path() -> str:
-    """Return the folder of the study area to open; empty for the bundled one."""
-    return os.environ.get("PLANNING_AREA", "")
-
-
-@st.cache_resource(show_spinner=False, max_entries=2)
-def original_area(path: str) -> StudyArea:
-    """Load a study area once for all sessions."""
-    return load_area(Path(path) if path else None)
-
-
 @st.cache_resource(show_spinner=False, max_entries=2)
 def address_index(path: str) -> AddressIndex:
     """Read the address table once for all sessions."""
     return AddressIndex(load_addresses(Path(path) if path else None))
-
-
-@st.cache_resource(show_spinner=False, max_entries=2)
-def unlocated(path: str) -> pd.DataFrame:
-    """Read the rooms without a known place once for all sessions."""
-    return load_unlocated(Path(path) if path else None)
 
 
 def _digest(base: str, *tables: tuple[pd.DataFrame, list[str]]) -> str:
@@ -101,7 +102,19 @@ def network(path: str) -> Network:
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _original_distances(path: str, limit_m: float) -> Distances:
-    return measure(original_area(path), limit_m=limit_m, network=network(path))
+    measured = measure(original_area(path), limit_m=limit_m, network=network(path))
+    _measured().add(path)
+    return measured
+
+
+@st.cache_resource(show_spinner=False)
+def _measured() -> set[str]:
+    return set()
+
+
+def is_measured(path: str) -> bool:
+    """Tell whether the walking distances of an area are at hand, so that nobody has to wait for them."""
+    return path in _measured()
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)

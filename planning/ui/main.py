@@ -9,6 +9,7 @@ import streamlit as st
 from planning.errors import PlanningError
 from planning.i18n import explain
 from planning.ui import cache, state
+from planning.ui.areas import area_path
 from planning.ui.components.header import draw_header
 from planning.ui.pages import data, map, method  # noqa: A004
 from planning.ui.theme import apply_style
@@ -28,12 +29,16 @@ def run() -> None:
     ]
     page = st.navigation(pages, position="top")
     try:
-        with st.spinner(t("ui.map.computing")):
-            cache.distances(cache.original_area(cache.area_path()), state.scenario())
+        area = cache.original_area(area_path())
     except PlanningError as error:
         st.error("\n\n".join(explain(error, t)))
         st.stop()
     state.restore()
-    draw_header(t)
+    ready = cache.is_measured(area_path())
+    draw_header(t, ready=ready)
     page.run()
     state.remember()
+    if not ready:
+        # what needs no walking distances is on the screen by now; the rest follows in a second run
+        cache.distances(area, state.scenario())
+        st.rerun()

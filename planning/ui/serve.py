@@ -6,14 +6,18 @@ import logging
 import os
 import socket
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from streamlit import runtime
 from streamlit.web import cli
 
 from planning.errors import PlanningError, SourceError
 from planning.model import Scenario
 
 ROOT = Path(__file__).resolve().parents[2]
+_PATIENCE_S = 0.02
 
 
 def warm_up() -> None:
@@ -21,12 +25,22 @@ def warm_up() -> None:
 
     Nothing depends on it: what it does not reach, the first session does, and tells of faults.
     """
-    # not the pages: a frame that is declared outside a session is never served
-    from planning.ui import cache
+    while not runtime.exists():  # the server first, so that a browser can load the page meanwhile
+        time.sleep(_PATIENCE_S)
+    from planning.ui import areas
 
+    path = areas.area_path()
     try:
-        cache.evaluation(cache.original_area(cache.area_path()), Scenario())
-        cache.asset_folder(cache.area_path())
+        with ThreadPoolExecutor(1) as reader:
+            # reading files leaves the interpreter free to load the other libraries
+            reading = reader.submit(areas.original_area, path)
+            # not the map's page: a frame that is declared outside a session is never served
+            from planning.ui import cache
+            from planning.ui.components import facts, ranking, weights  # noqa: F401
+            from planning.ui.pages import data, method  # noqa: F401
+        reading.result()
+        cache.asset_folder(path)
+        cache.evaluation(areas.original_area(path), Scenario())
     except PlanningError:
         logging.getLogger(__name__).debug("nothing to warm up", exc_info=True)
 

@@ -72,9 +72,10 @@ def _code() -> dict[str, bytes]:
     # The pictures belong to controls that are not used; without the addresses nothing can ask for them.
     style = re.sub(r"url\([^)]*\)", "none", (folder / "leaflet.css").read_text(encoding="utf-8"))
     own = files("planning.render").joinpath("assets")
+    scripts = [own.joinpath(name).read_text(encoding="utf-8") for name in _OWN_SCRIPTS]
     contents = {
-        "leaflet.js": leaflet_licence() + leaflet,
-        **{name: own.joinpath(name).read_text(encoding="utf-8") for name in _OWN_SCRIPTS},
+        # one file, since the frame asks for its scripts one after the other
+        "planner.js": "\n;\n".join([leaflet_licence() + leaflet, *scripts]),
         "planner.css": style + "\n" + own.joinpath("planner.css").read_text(encoding="utf-8"),
     }
     named = {}

@@ -74,10 +74,19 @@ def _figures(t: Translator, area: StudyArea, scenario: Scenario, now: Situation)
     return [*figures, (t("ui.figure.walk", minutes=t.number(now.mean_minutes)), walk_why), (worst, worst_why)]
 
 
-def draw_header(t: Translator) -> None:
-    """Draw title, figures and language switch for the area as this session has it."""
+def draw_header(t: Translator, *, ready: bool = True) -> None:
+    """Draw title, figures and language switch for the area as this session has it.
+
+    Until the walking distances are ``ready`` the figures are announced only.
+    """
     area = state.edited(cache.original_area(cache.area_path()))
     scenario = state.scenario()
+    if not ready:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.html(f'<h1 class="planner-title">{t("ui.heading", area=escape(area.name))}</h1>')
+            _language_switch(t)
+        st.caption(t("ui.map.computing"))
+        return
     now = cache.situation(area, scenario)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.html(f'<h1 class="planner-title">{t("ui.heading", area=escape(area.name))}</h1>')

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit_folium import st_folium
 
 from planning.access import nearest
+from planning.need import cell_need
 from planning.render import (
     BASEMAP_DE,
     MapView,
@@ -20,6 +21,7 @@ from planning.render import (
     indicator_levels,
     read_click,
 )
+from planning.render.indicators import COVERAGE
 from planning.ui import cache, state
 from planning.ui.components.add_place import to_degrees, to_metres
 from planning.ui.components.correct import move_to
@@ -99,12 +101,15 @@ def map_view(
     t: Translator,
     area: StudyArea,
     scenario: Scenario,
-    evaluation: Evaluation,
+    evaluation: Evaluation | None,
     *,
     indicator: str | None,
     level: str,
 ) -> MapView:
-    """Return what the map has to show now."""
+    """Return what the map has to show now; without an evaluation, what needs no walking distances."""
+    if evaluation is None:
+        need = cell_need(area.cells, scenario.need_weights)
+        return MapView(indicator=None if indicator == COVERAGE else indicator, level=level, need=need)
     picked = state.selection()
     spot = _spot(area, picked)
     selected: tuple[str, object] | None = None
@@ -126,11 +131,13 @@ def map_view(
 
 def draw_map(t: Translator, area: StudyArea, view: MapView, *, height: int) -> None:
     """Draw the map; a click becomes the selection. The frame stays, so zoom and position do too."""
-    assets = folium_assets(area, cache.map_assets(cache.area_path()))
+    # the frame keeps what it loaded: base map, districts and cells are those of the original area
+    original = cache.original_area(cache.area_path())
+    assets = folium_assets(original, cache.map_assets(cache.area_path()))
     spot = _spot(area, state.shown_spot())
     center = None if spot is None else to_degrees(area, *spot)
     st_folium(
-        build_map(area, assets=assets),
+        build_map(original, assets=assets),
         key="map",
         height=height,
         use_container_width=True,

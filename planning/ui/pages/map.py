@@ -65,19 +65,26 @@ def draw() -> None:
     area = state.edited(cache.original_area(cache.area_path()))
     scenario = state.scenario()
     refused: SettingError | None = None
-    try:
-        evaluation = cache.evaluation(area, scenario)
-    except SettingError as error:
-        refused = error
-        evaluation = cache.evaluation(area, replace(scenario, criteria_weights={}))
+    evaluation: Evaluation | None = None
+    if cache.is_measured(cache.area_path()):
+        try:
+            evaluation = cache.evaluation(area, scenario)
+        except SettingError as error:
+            refused = error
+            evaluation = cache.evaluation(area, replace(scenario, criteria_weights={}))
     left, right = st.columns([2, 1], gap="small")
     with left:
         with st.container(horizontal=True, vertical_alignment="center"):
             indicator, level = draw_controls(t, area)
             draw_online_switch(t)
             view = map_view(t, area, scenario, evaluation, indicator=indicator, level=level)
-            draw_downloads(t, area, evaluation, scenario, view)
+            if evaluation is not None:
+                draw_downloads(t, area, evaluation, scenario, view)
         draw_map(t, area, view, height=HEIGHT)
-        draw_table(t, area, view)
+        if evaluation is not None:
+            draw_table(t, area, view)
     with right:
-        _side(t, area, evaluation, refused)
+        if evaluation is None:
+            st.info(t("ui.map.computing"), icon=":material/hourglass_top:")
+        else:
+            _side(t, area, evaluation, refused)
