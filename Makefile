@@ -39,7 +39,7 @@ bench: $(VENV)/.installed-test
 	@for file in tests/benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 images: $(VENV)/.installed-test
-	$(BIN)/python -m pytest tests/browser -n 0 --screenshots docs/images
+	$(BIN)/python -m pytest tests/browser -n 0 -k "(map_shows or click_on_a_room) and de" --screenshots docs/images
 
 # needs uv (any installation of it)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
