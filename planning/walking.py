@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 from shapely.ops import substring
 
 if TYPE_CHECKING:
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
+    from scipy.sparse import csr_array
 
     Progress = Callable[[int, int], object]
 
@@ -138,6 +137,8 @@ def _matrix(n: int, u: NDArray[np.int32], v: NDArray[np.int32], length_m: NDArra
     shortest[1:] = (np.diff(low) != 0) | (np.diff(high) != 0)
     low, high, metres = low[shortest], high[shortest], length_m[order][shortest]
     both = (np.concatenate([low, high]), np.concatenate([high, low]))
+    from scipy.sparse import csr_array  # slow to load; the first map can be drawn without it
+
     matrix = csr_array((np.tile(metres, 2), both), shape=(n, n))
     matrix.indices, matrix.indptr = matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32)
     return matrix
@@ -197,6 +198,8 @@ def walking_distances(
     ndarray
         ``(n_targets, n_origins)`` metres, ``inf`` beyond the limit or unreachable; contiguous by column.
     """
+    from scipy.sparse.csgraph import dijkstra
+
     by_origin = np.full((len(origins), len(targets)), np.inf, dtype=np.float32)
     start = np.flatnonzero(~origins.beyond_cap)
     start = start[np.argsort(network.u[origins.edge[start]], kind="stable")]
@@ -223,6 +226,8 @@ def walking_distances(
 
 def _with_origins(network: Network, origins: Snapped) -> csr_array:
     """Add a node for each origin, with arcs out of it to both ends of its edge; nothing leads into it."""
+    from scipy.sparse import csr_array
+
     n, k = network.n_nodes, len(origins)
     u, v = network.u[origins.edge], network.v[origins.edge]
     to_u = origins.offset_m + origins.along_m
@@ -287,6 +292,8 @@ def _reached(
     """Return which edges are reached whole; of those in part, (edge, from, to) in shares of its length."""
     if origin.beyond_cap[0] or origin.offset_m[0] > limit_m:
         return np.zeros(len(network.lines), dtype=bool), []
+    from scipy.sparse.csgraph import dijkstra
+
     to_node = dijkstra(_with_origins(network, origin), directed=True, indices=network.n_nodes, limit=limit_m)
     from_u = np.clip(limit_m - to_node[network.u], 0.0, network.length_m) / network.length_m
     from_v = np.clip(limit_m - to_node[network.v], 0.0, network.length_m) / network.length_m

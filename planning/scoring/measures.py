@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
@@ -103,6 +102,8 @@ def distinct_within(
     if not codes:
         return np.zeros(near.shape[1], dtype=np.int64)
     rows, columns = np.array([(codes[label], target) for label, target in pairs]).T
+    from scipy.sparse import coo_array  # slow to load; the first map can be drawn without it
+
     carried_by = coo_array(
         (np.ones(len(pairs), dtype=np.int32), (rows, columns)), shape=(len(codes), len(labels))
     )
