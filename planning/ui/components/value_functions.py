@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from planning.model import Criterion
 
 _COLUMNS = 3
+_THOUSANDS = {
+    "de": "replace(format(datum.value, ','), ',', '.')",
+    "en": "format(datum.value, ',')",
+}
 
 
 def corners(t: Translator, criterion: Criterion) -> pd.DataFrame:
@@ -36,10 +40,10 @@ def _chart(t: Translator, criterion: Criterion, points: pd.DataFrame) -> alt.Cha
     unit = str(points["unit"].iloc[0])
     line = alt.Chart(points).mark_line(point=True, color="#00587a")
     chart: alt.Chart = line.encode(
-        x=alt.X("raw:Q", title=unit),
+        x=alt.X("raw:Q", title=unit, axis=alt.Axis(labelExpr=_THOUSANDS[t.language])),
         y=alt.Y("value:Q", title=t("ui.method.points"), scale=alt.Scale(domain=[0, 100])),
         tooltip=[alt.Tooltip("raw:Q", title=unit), alt.Tooltip("value:Q", title=t("ui.method.points"))],
-    ).properties(height=150, title=t(f"criteria.{criterion.id}.label"))
+    ).properties(height=240, title=t(f"criteria.{criterion.id}.label"))
     return chart
 
 
