@@ -14,7 +14,10 @@ Scale = Literal["raw", "share_of_max"]
 MINUTES_RANGE = (5.0, 30.0)
 SPEED_RANGE_KMH = (2.0, 7.0)
 SITE_KINDS = ("office", "dependance", "outreach")
+PlanObjective = Literal["coverage", "walking", "worst", "cover-all"]
+PLAN_OBJECTIVES: tuple[PlanObjective, ...] = ("coverage", "walking", "worst", "cover-all")
 _EMPTY: Mapping[str, float] = MappingProxyType({})
+_NO_LIMITS: Mapping[str, tuple[int, int | None]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -79,3 +82,70 @@ class Scenario:
     def metres_per_minute(self) -> float:
         """Walking speed in metres per minute."""
         return self.speed_kmh * 1000.0 / 60.0
+
+
+@dataclass(frozen=True)
+class Constraints:
+    """What a plan has to obey.
+
+    Parameters
+    ----------
+    boroughs
+        Least and greatest number of chosen rooms by borough key; ``None`` is no upper limit.
+    priority_areas_min
+        So many chosen rooms at least lie in a priority area.
+    spacing_m
+        Least walking distance in metres between two dependances, chosen or existing; 0 for none.
+    must, must_not
+        Candidates that have to be chosen, or may not.
+    either_or
+        Groups of candidates of which at most one is chosen.
+    one_per_building
+        At most one of several candidates in one building (same address, or less than 25 m apart).
+    budget_eur_month
+        Limit on the cost of all chosen rooms together, EUR a month; ``None`` for none. A room of unknown cost
+        counts with ``assumed_cost_eur_month``; without that it cannot be chosen while there is a budget.
+    assumed_cost_eur_month
+        Cost to assume for a room whose cost nobody has recorded.
+    """
+
+    boroughs: Mapping[str, tuple[int, int | None]] = field(default_factory=lambda: _NO_LIMITS)
+    priority_areas_min: int = 0
+    spacing_m: float = 0.0
+    must: tuple[str, ...] = ()
+    must_not: tuple[str, ...] = ()
+    either_or: tuple[tuple[str, ...], ...] = ()
+    one_per_building: bool = True
+    budget_eur_month: float | None = None
+    assumed_cost_eur_month: float | None = None
+
+
+@dataclass(frozen=True)
+class PlanSettings:
+    """What a plan is to achieve.
+
+    Parameters
+    ----------
+    objective
+        ``coverage``: as much need as possible within the scenario's minutes. ``walking``: the least walking
+        time on average. ``worst``: the longest walk as short as possible. ``cover-all``: as few rooms as
+        possible so that everybody who can be is within the minutes.
+    count
+        Rooms to choose; ``None`` for all that remain of the programme. ``cover-all`` finds it.
+    constraints
+        What the choice has to obey.
+    score_share
+        Share of the candidates' scores in the objective, 0 up to but not including 1; for ``coverage`` and
+        ``walking``.
+    time_limit_s
+        Seconds after which the best found is taken.
+    seed
+        Seed of the search.
+    """
+
+    objective: PlanObjective = "coverage"
+    count: int | None = None
+    constraints: Constraints = field(default_factory=Constraints)
+    score_share: float = 0.0
+    time_limit_s: float = 60.0
+    seed: int = 0

@@ -1,0 +1,170 @@
+"""Sites with a capacity: each demand point wholly at one site, nobody turned away at the door."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planning.errors import Fault
+from planning.siting import highs
+from planning.siting.infeasible import explain_choice
+from planning.siting.pairs import read_vector
+from planning.siting.rules import stack_rules
+from planning.siting.search import Found
+from planning.siting.solution import OPTIMAL_GAP, Solution, relative_gap
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from planning.siting.setting import Setting
+
+
+def capacitated_median(
+    setting: Setting, weight: NDArray[np.float64], capacity: ArrayLike, demand: ArrayLike | None
+) -> Solution:
+    """Solve (0)-(7) of :func:`planning.siting.p_median` with capacities.
+
+    References
+    ----------
+    I. H. Osman, N. Christofides, Capacitated clustering problems by hybrid simulated annealing and tabu search,
+    International Transactions in Operational Research 1 (1994) 317-336.
+    """
+    return _Capacitated(setting, weight, capacity, demand, must_serve=True).solve()
+
+
+def capacitated_coverage(
+    setting: Setting, weight: NDArray[np.float64], capacity: ArrayLike, demand: ArrayLike | None
+) -> Solution:
+    """Solve maximal covering with capacities; the pairs of the setting are those within the radius.
+
+    References
+    ----------
+    J. R. Current, J. E. Storbeck, Capacitated covering models, Environment and Planning B 15 (1988) 153-163.
+    """
+    return _Capacitated(setting, weight, capacity, demand, must_serve=False).solve()
+
+
+class _Capacitated:
+    """The assignment formulation: ``y_j`` for the free sites, ``x_ij`` for every pair that fits at all."""
+
+    def __init__(
+        self,
+        setting: Setting,
+        weight: NDArray[np.float64],
+        capacity: ArrayLike,
+        demand: ArrayLike | None,
+        *,
+        must_serve: bool,
+    ) -> None:
+        self._setting, self._weight, self._must_serve = setting, weight, must_serve
+        pairs = setting.pairs
+        self._capacity = read_vector("capacity", capacity, pairs.n_sites, infinite=True)
+        self._demand = weight if demand is None else read_vector("demand", demand, pairs.n_demand)
+        site = pairs.columns()
+        usable = np.zeros(pairs.n_sites, dtype=bool)
+        usable[setting.fixed] = True
+        usable[setting.free] = True
+        fits = usable[site] & (weight[pairs.row] > 0)
+        fits &= self._demand[pairs.row] <= self._capacity[site] * (1 + 1e-12)
+        self._row, self._site, self._cost = pairs.row[fits], site[fits], pairs.cost[fits]
+
+    def solve(self) -> Solution:
+        """Solve with HiGHS and recompute everything from sites and assignment."""
+        setting = self._setting
+        served = np.bincount(self._row, minlength=setting.pairs.n_demand) > 0
+        left = np.flatnonzero((self._weight > 0) & ~served)
+        if self._must_serve and len(left):
+            return setting.infeasible([Fault("siting_exceeds_capacity", params={"count": len(left)})])
+        answer = highs.solve(
+            self._model(), setting.watch, seed=setting.seed, absolute_gap=self._step() - 1e-3
+        )
+        if answer.end == "infeasible":
+            problems = explain_choice(setting, self._weight > 0 if self._must_serve else None)
+            return setting.infeasible(problems or [Fault("siting_capacity_short", params={"p": setting.p})])
+        bound = answer.bound if self._must_serve else -answer.bound
+        if answer.x is None:
+            return setting.answer(Found(None, np.nan, bound), None, lambda _: (np.nan, np.empty(0, np.intp)))
+        return self._read(answer.x, bound)
+
+    def _step(self) -> float:
+        value = self._value()
+        whole = np.abs(value - np.rint(value)).max(initial=0.0) <= 1e-9 and not self._setting.site_cost.any()
+        return 1.0 if whole and np.abs(value).sum() < 1e9 else 1e-3
+
+    def _value(self) -> NDArray[np.float64]:
+        weight = self._weight[self._row]
+        return weight * self._cost if self._must_serve else -weight
+
+    def _model(self) -> highs.Model:
+        setting, n_pairs, m = self._setting, len(self._row), len(self._setting.free)
+        free_number = np.full(setting.pairs.n_sites, -1, dtype=np.intp)
+        free_number[setting.free] = np.arange(m)
+        own = free_number[self._site]
+        pair = m + np.arange(n_pairs)
+        wanted = np.flatnonzero(np.bincount(self._row, minlength=setting.pairs.n_demand) > 0)
+        number = np.zeros(setting.pairs.n_demand, dtype=np.intp)
+        number[wanted] = np.arange(len(wanted))
+        linked = np.flatnonzero(own >= 0)
+        used, place = np.unique(self._site, return_inverse=True)
+        bounded = np.isfinite(self._capacity[used])
+        held = bounded[place]
+        opened = np.flatnonzero(bounded & (free_number[used] >= 0))
+        rules = stack_rules(setting.rules, setting.free)
+        table = rules.matrix.tocoo()
+        starts = np.cumsum([0, 1, len(wanted), len(linked), len(used), len(rules)])
+        parts = [
+            (np.zeros(m, dtype=np.intp), np.arange(m), np.ones(m)),
+            (starts[1] + number[self._row], pair, np.ones(n_pairs)),
+            (starts[2] + np.arange(len(linked)), pair[linked], np.ones(len(linked))),
+            (starts[2] + np.arange(len(linked)), own[linked], -np.ones(len(linked))),
+            (starts[3] + place[held], pair[held], self._demand[self._row[held]]),
+            (starts[3] + opened, free_number[used[opened]], -self._capacity[used[opened]]),
+            (starts[4] + table.coords[0], table.coords[1], table.data),
+        ]
+        lower, upper = rules.limits()
+        limit = np.where(free_number[used] >= 0, 0.0, np.where(bounded, self._capacity[used], np.inf))
+        once = np.ones(len(wanted))
+        free_cost = setting.site_cost[setting.free] * (1.0 if self._must_serve else -1.0)
+        return highs.Model(
+            cost=np.concatenate([free_cost, self._value()]),
+            upper=np.ones(m + n_pairs),
+            n_integer=m + n_pairs,
+            matrix=highs.stack(parts, (int(starts[-1]), m + n_pairs)),
+            row_lower=np.concatenate(
+                [
+                    [float(setting.p)],
+                    once if self._must_serve else np.full(len(wanted), -np.inf),
+                    np.full(len(linked) + len(used), -np.inf),
+                    lower,
+                ]
+            ),
+            row_upper=np.concatenate([[float(setting.p)], once, np.zeros(len(linked)), limit, upper]),
+        )
+
+    def _read(self, x: NDArray[np.float64], bound: float) -> Solution:
+        setting, m = self._setting, len(self._setting.free)
+        sites = setting.free[np.flatnonzero(x[:m] > highs.INTEGER_HALF)]
+        taken = np.flatnonzero(x[m:] > highs.INTEGER_HALF)
+        assignment = np.full(setting.pairs.n_demand, -1, dtype=np.intp)
+        assignment[self._row[taken]] = self._site[taken]
+        own = float(setting.site_cost[sites].sum())
+        if self._must_serve:
+            objective = float((self._weight[self._row[taken]] * self._cost[taken]).sum()) + own
+            bound = min(bound, objective)
+        else:
+            objective = float(self._weight[self._row[taken]].sum()) + own
+            bound = max(bound, objective)
+        step = self._step()
+        if step == 1.0 and abs(objective - bound) < 1.0 - 1e-6:
+            bound = objective
+        gap = relative_gap(objective, bound)
+        return Solution(
+            "optimal" if gap <= OPTIMAL_GAP else "feasible",
+            objective,
+            bound,
+            gap,
+            tuple(int(site) for site in sites),
+            assignment,
+            setting.watch.seconds(),
+        )

@@ -1,0 +1,183 @@
+"""Mixed-integer programs for HiGHS: passed as arrays, watched while they run, read back with their bound."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from scipy import sparse
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from planning.siting.solution import Watch
+
+INTEGER_HALF = 0.5
+_LONGEST_S = 1e7
+_SMALL, _USUAL, _LARGE = 1e-2, 1e3, 1e6
+End = Literal["done", "infeasible", "stopped"]
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """Minimise ``cost · x + offset`` with ``row_lower <= matrix @ x <= row_upper``, ``0 <= x <= upper``.
+
+    The first ``n_integer`` variables are whole numbers.
+    """
+
+    cost: NDArray[np.float64]
+    upper: NDArray[np.float64]
+    n_integer: int
+    matrix: sparse.csr_array
+    row_lower: NDArray[np.float64]
+    row_upper: NDArray[np.float64]
+    offset: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a solver found: ``x`` is ``None`` without a solution; ``bound`` is a proven lower bound.
+
+    ``end`` is ``done`` (searched to the end), ``infeasible`` or ``stopped``.
+    """
+
+    end: End
+    x: NDArray[np.float64] | None
+    bound: float
+
+
+def solve(
+    model: Model,
+    watch: Watch,
+    *,
+    seed: int = 0,
+    absolute_gap: float = 0.0,
+    better_than: float = math.inf,
+    target: float = -math.inf,
+    start: NDArray[np.float64] | None = None,
+) -> Outcome:
+    """Solve a model with HiGHS.
+
+    Parameters
+    ----------
+    watch
+        Ends the search when time is up or somebody stops it.
+    absolute_gap
+        The search may end once solution and bound differ by no more.
+    better_than
+        Only solutions below this are looked for; ``infeasible`` then means that there is none.
+    target
+        The search ends with the first solution that is no worse.
+    start
+        A feasible solution to begin with.
+
+    References
+    ----------
+    Q. Huangfu, J. A. J. Hall, Parallelizing the dual revised simplex method, Mathematical Programming
+    Computation 10 (2018) 119-142.
+    """
+    import highspy  # slow to load; the pages that plan nothing do without it
+
+    if watch.over():
+        return Outcome("stopped", None, -math.inf)
+    if not len(model.cost):
+        return _without_variables(model)
+    scale = _scale(model)
+    solver = highspy.Highs()
+    options: dict[str, Any] = {
+        "output_flag": False,
+        "threads": 1,
+        "random_seed": seed,
+        "mip_rel_gap": 0.0,
+        "mip_abs_gap": absolute_gap / scale,
+        "mip_feasibility_tolerance": 1e-7,
+    }
+    if math.isfinite(better_than):
+        options["objective_bound"] = better_than / scale
+    if math.isfinite(target):
+        options["objective_target"] = target / scale
+    if math.isfinite(watch.left()):
+        options["time_limit"] = min(watch.left(), _LONGEST_S)
+    for name, value in options.items():
+        solver.setOptionValue(name, value)
+    solver.passModel(_highs_lp(model, scale))
+    if start is not None:
+        solver.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
+    seen = [-math.inf]
+    _interrupt(solver, watch, seen)
+    solver.run()
+    end, x, bound = _outcome(solver, seen[0])
+    return Outcome(end, x, better_than if end == "infeasible" else bound * scale)
+
+
+def _scale(model: Model) -> float:
+    """Return what to divide the objective by, so that the solver's absolute tolerances suit it."""
+    largest = float(np.abs(model.cost).max(initial=0.0))
+    return largest / _USUAL if largest > _LARGE or 0.0 < largest < _SMALL else 1.0
+
+
+def _without_variables(model: Model) -> Outcome:
+    holds = bool((model.row_lower <= 0).all() and (model.row_upper >= 0).all())
+    return Outcome("done" if holds else "infeasible", np.empty(0) if holds else None, model.offset)
+
+
+def _highs_lp(model: Model, scale: float) -> Any:
+    import highspy
+
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(model.cost), model.matrix.shape[0]
+    lp.col_cost_, lp.offset_ = model.cost / scale, model.offset / scale
+    lp.col_lower_, lp.col_upper_ = np.zeros(len(model.cost)), model.upper
+    infinite = highspy.kHighsInf
+    lp.row_lower_ = np.where(np.isfinite(model.row_lower), model.row_lower, -infinite)
+    lp.row_upper_ = np.where(np.isfinite(model.row_upper), model.row_upper, infinite)
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = model.matrix.indptr.astype(np.int32)
+    lp.a_matrix_.index_ = model.matrix.indices.astype(np.int32)
+    lp.a_matrix_.value_ = model.matrix.data.astype(np.float64)
+    kinds = [highspy.HighsVarType.kInteger] * model.n_integer
+    lp.integrality_ = kinds + [highspy.HighsVarType.kContinuous] * (len(model.cost) - model.n_integer)
+    return lp
+
+
+def _interrupt(solver: Any, watch: Watch, seen: list[float]) -> None:
+    """Let the solver ask the watch; what bound it has proved by then is kept in ``seen``."""
+
+    def asked(event: Any) -> None:
+        if watch.over():
+            event.interrupt()
+
+    def asked_in_tree(event: Any) -> None:
+        seen[0] = max(seen[0], float(event.data_out.mip_dual_bound))
+        asked(event)
+
+    solver.cbSimplexInterrupt.subscribe(asked)
+    solver.cbIpmInterrupt.subscribe(asked)
+    solver.cbMipInterrupt.subscribe(asked_in_tree)
+
+
+def _outcome(solver: Any, seen: float) -> tuple[End, NDArray[np.float64] | None, float]:
+    import highspy
+
+    info, state = solver.getInfo(), solver.getModelStatus()
+    kinds = highspy.HighsModelStatus
+    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    x = np.array(solver.getSolution().col_value, dtype=np.float64) if found else None
+    bound = float(info.mip_dual_bound) if math.isfinite(info.mip_dual_bound) else -math.inf
+    if state == kinds.kInfeasible or (state == kinds.kObjectiveBound and x is None):
+        return "infeasible", None, math.inf
+    if state in {kinds.kOptimal, kinds.kObjectiveTarget, kinds.kObjectiveBound}:
+        return "done", x, bound
+    return "stopped", x, max(bound, seen)
+
+
+def stack(
+    rows: list[tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]], shape: tuple[int, int]
+) -> sparse.csr_array:
+    """Put parts of a matrix together, each given as rows, columns and values."""
+    row = np.concatenate([part[0] for part in rows]) if rows else np.empty(0, dtype=np.intp)
+    column = np.concatenate([part[1] for part in rows]) if rows else np.empty(0, dtype=np.intp)
+    value = np.concatenate([part[2] for part in rows]) if rows else np.empty(0)
+    return sparse.csr_array((value, (row, column)), shape=shape)

@@ -1,0 +1,132 @@
+"""Why there is no choice: rules that contradict each other, demand out of reach, and what would work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planning.errors import Fault
+from planning.siting import highs
+from planning.siting.rules import SiteRule, between, stack_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from planning.siting.setting import Setting
+    from planning.siting.solution import Watch
+
+COUNT = "count"
+_NAMED = 10
+
+
+def impossible(setting: Setting, *, counted: bool = True) -> list[Fault]:
+    """Return what rules out any choice at a glance: fixed sites that are forbidden, too few sites."""
+    problems = []
+    if len(setting.clash):
+        problems.append(Fault("siting_fixed_forbidden", params={"sites": _list(setting.clash)}))
+    if counted and setting.p > len(setting.free):
+        problems.append(Fault("siting_too_few_sites", params={"p": setting.p, "sites": len(setting.free)}))
+    return problems
+
+
+def unserved(setting: Setting, counts: NDArray[np.bool_]) -> list[Fault]:
+    """Return the demand points that count and that no fixed or free site serves."""
+    served = np.zeros(setting.pairs.n_demand, dtype=bool)
+    served[setting.pairs.row[setting.pairs.entries([*setting.fixed, *setting.free])]] = True
+    left = np.flatnonzero(counts & ~served)
+    if not len(left):
+        return []
+    return [Fault("siting_unreachable", params={"count": len(left), "rows": _list(left)})]
+
+
+def explain_choice(
+    setting: Setting, must_serve: NDArray[np.bool_] | None, *, counted: bool = True
+) -> list[Fault]:
+    """Return why no choice obeys all rules.
+
+    First the smallest set of rules that cannot hold together, with how many sites would; if the rules can hold,
+    what is left is that so many sites cannot serve everybody, with how many can.
+    """
+    rules = [*setting.rules, _count_rule(setting)] if counted else list(setting.rules)
+    conflict = smallest_conflict(rules, setting.free, setting.watch)
+    if conflict:
+        faults = [Fault(f"siting_rule_{rule.name}", params=dict(rule.params)) for rule in conflict]
+        return [Fault("siting_rules_conflict", params={"count": len(conflict)}), *faults, *_counts(setting)]
+    if must_serve is None:
+        return []
+    served_by = _cover_rule(setting, must_serve)
+    fewest = extreme_count([*setting.rules, served_by], setting.free, setting.watch, largest=False)
+    params = {"p": setting.p}
+    if fewest is None:
+        return [Fault("siting_cannot_serve", params=params)]
+    return [Fault("siting_cannot_serve_with", params=params | {"fewest": fewest})]
+
+
+def _counts(setting: Setting) -> list[Fault]:
+    fewest = extreme_count(setting.rules, setting.free, setting.watch, largest=False)
+    most = extreme_count(setting.rules, setting.free, setting.watch, largest=True)
+    if fewest is None or most is None or fewest <= setting.p <= most:
+        return []
+    return [Fault("siting_count_possible", params={"fewest": fewest, "most": most})]
+
+
+def _count_rule(setting: Setting) -> SiteRule:
+    n = setting.pairs.n_sites
+    return between(COUNT, setting.free, n, lower=setting.p, upper=setting.p, p=setting.p)
+
+
+def _cover_rule(setting: Setting, must_serve: NDArray[np.bool_]) -> SiteRule:
+    from scipy import sparse
+
+    _, by = setting.pairs.nearest(setting.fixed)
+    rows = np.flatnonzero(must_serve & (by < 0))
+    pairs = setting.pairs
+    table = sparse.csc_array(
+        (np.ones(len(pairs.row)), pairs.row, pairs.ptr), shape=(pairs.n_demand, pairs.n_sites)
+    )
+    matrix = sparse.csr_array(table.tocsr()[rows])
+    return SiteRule("serve", matrix, np.ones(len(rows)), np.full(len(rows), np.inf))
+
+
+def smallest_conflict(rules: Sequence[SiteRule], free: NDArray[np.intp], watch: Watch) -> list[SiteRule]:
+    """Return rules that cannot hold together, of which no fewer contradict; empty if all can hold.
+
+    Deletion filter: each rule in turn is left out for good if the rest still contradicts (J. W. Chinneck, E. W.
+    Dravnieks, Locating minimal infeasible constraint sets in linear programs, ORSA Journal on Computing 3
+    (1991) 157-168).
+    """
+    if _can_hold(rules, free, watch):
+        return []
+    left = list(rules)
+    for rule in list(rules):
+        rest = [other for other in left if other is not rule]
+        if not _can_hold(rest, free, watch):
+            left = rest
+    return left
+
+
+def _can_hold(rules: Sequence[SiteRule], free: NDArray[np.intp], watch: Watch) -> bool:
+    return highs.solve(_rule_model(rules, free, 0.0), watch).end != "infeasible"
+
+
+def extreme_count(
+    rules: Sequence[SiteRule], free: NDArray[np.intp], watch: Watch, *, largest: bool
+) -> int | None:
+    """Return the fewest or most sites that a choice under the rules can have, ``None`` if there is none."""
+    answer = highs.solve(_rule_model(rules, free, -1.0 if largest else 1.0), watch, absolute_gap=0.99)
+    return None if answer.x is None else int((answer.x > highs.INTEGER_HALF).sum())
+
+
+def _rule_model(rules: Sequence[SiteRule], free: NDArray[np.intp], cost: float) -> highs.Model:
+    rows = stack_rules(list(rules), free)
+    lower, upper = rows.limits()
+    m = len(free)
+    return highs.Model(np.full(m, cost), np.ones(m), m, rows.matrix, lower, upper)
+
+
+def _list(values: NDArray[np.intp]) -> str:
+    named = ", ".join(str(value) for value in values[:_NAMED])
+    return f"{named}, …" if len(values) > _NAMED else named
