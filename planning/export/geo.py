@@ -18,6 +18,7 @@ from planning.render.labels import district_names, weekday_text
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
     from pathlib import Path
 
     import geopandas as gpd
@@ -32,14 +33,24 @@ _DEGREE_DIGITS = 7
 _METRE_GRID = 0.01
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """Return a cell as JSON knows it; what is not finite or missing is null."""
     if value is None or (isinstance(value, float) and not np.isfinite(value)) or value is pd.NA:
         return None
     return value.item() if isinstance(value, np.generic) else value
 
 
-def geojson_bytes(table: gpd.GeoDataFrame, about: About) -> bytes:
-    """Write the ranking as GeoJSON: WGS 84, seven decimals, with a member ``metadata``.
+def geojson_bytes(
+    table: gpd.GeoDataFrame, metadata: Mapping[str, Any], *, identifier: str = "candidate_id"
+) -> bytes:
+    """Write points as GeoJSON: WGS 84, seven decimals, with a member ``metadata``.
+
+    Parameters
+    ----------
+    metadata
+        Plain values that say how the points came about.
+    identifier
+        Column with the identifier of each.
 
     References
     ----------
@@ -50,16 +61,16 @@ def geojson_bytes(table: gpd.GeoDataFrame, about: About) -> bytes:
     features = [
         {
             "type": "Feature",
-            "id": row["candidate_id"],
+            "id": row[identifier],
             "geometry": {
                 "type": "Point",
                 "coordinates": [round(point.x, _DEGREE_DIGITS), round(point.y, _DEGREE_DIGITS)],
             },
-            "properties": {name: _plain(value) for name, value in row.items()},
+            "properties": {name: plain(value) for name, value in row.items()},
         }
         for row, point in zip(rows, degrees, strict=True)
     ]
-    collection = {"type": "FeatureCollection", "metadata": about.record, "features": features}
+    collection = {"type": "FeatureCollection", "metadata": dict(metadata), "features": features}
     return json.dumps(collection, ensure_ascii=False, allow_nan=False, indent=1).encode()
 
 

@@ -82,7 +82,7 @@ def write_result(
         tell(0.0, "files")
         table = result_table(area, evaluation, t)
         if suffix == ".geojson":
-            write_bytes(target, geojson_bytes(table, about))
+            write_bytes(target, geojson_bytes(table, about.record))
         else:
             record = json.dumps(about.record, ensure_ascii=False, indent=1).encode()
             write_together(

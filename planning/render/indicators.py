@@ -22,10 +22,13 @@ if TYPE_CHECKING:
 
 NEED = "need"
 COVERAGE = "coverage"
+PLAN = "plan"
 CELL = "cell"
 _SHARE_LIMITS = (20.0, 40.0, 60.0, 80.0)
 _SUM_LEVELS = ("borough", "quarter")
 _COVERED_COLORS = ("#eef1f2", "#5aa7c4", "#d9782d")
+# already covered, newly covered, not covered: lightness alone tells the new ones, hue the other two
+_PLAN_COLORS = ("#eef1f2", "#8cc3d9", "#4b2a7b", "#e0954f")
 _FULL_DECIMALS = 1
 _CELL_OPACITY, _DISTRICT_OPACITY = 0.8, 0.62
 
@@ -166,6 +169,39 @@ def _coverage(
         values,
         _FULL_DECIMALS,
         classes,
+        categorical=True,
+    )
+
+
+def plan_coverage(
+    area: StudyArea,
+    t: Translator,
+    need: NDArray[np.float64],
+    before: NDArray[np.bool_],
+    after: NDArray[np.bool_],
+) -> Choropleth:
+    """Return which need a plan covers: already before, newly, or not.
+
+    Parameters
+    ----------
+    need
+        Shape (cells,).
+    before, after
+        Shape (cells,): is the cell within reach of an open site; of one of those or of a room of the plan.
+    """
+    values = need.round(_FULL_DECIMALS)
+    index = np.select([values == 0, before, after], [0, 1, 2], 3).astype(np.int64)
+    labels = tuple(t(f"plan.map.{name}") for name in ("none", "before", "new", "beyond"))
+    layer = area.layer("cells")
+    return Choropleth(
+        t("plan.map.title"),
+        t("map.need.unit"),
+        as_of(t, layer.year),
+        layer.source,
+        CELL,
+        values,
+        _FULL_DECIMALS,
+        Classes((), _PLAN_COLORS, labels, index),
         categorical=True,
     )
 

@@ -16,7 +16,7 @@ from planning.model import SITE_KINDS
 from planning.render.classes import classify, ink
 from planning.render.credits import BASEMAP, credit_lines, used_layers
 from planning.render.geometry import WGS84, encode, encode_points, origin_of
-from planning.render.indicators import CELL, NEED, choropleth, unit_note
+from planning.render.indicators import CELL, NEED, PLAN, choropleth, plan_coverage, unit_note
 from planning.render.labels import district_names, quoted, room_names, text_of, weekday_text
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from planning.render.indicators import Choropleth
 
 BEST, BEST_NARROW = 14, 5
+MOST_NUMBERED = 30
 SCORE_LIMITS = (20.0, 30.0, 40.0, 50.0, 60.0)
 _MAX_LATITUDE, _MAX_LONGITUDE = 90.0, 180.0
 _ADDRESS = re.compile(r"\s*\(https?://[^)]*\)")
@@ -78,16 +79,22 @@ class MapView:
     Parameters
     ----------
     indicator, level
-        One of :func:`planning.render.indicators.indicator_levels`; ``None`` shows no choropleth.
+        One of :func:`planning.render.indicators.indicator_levels`, or ``plan``, which needs what a plan
+        covers and is known by cell; ``None`` shows no choropleth.
     need
-        Shape (cells,): needed for the indicators ``need`` and ``coverage``.
+        Shape (cells,): needed for the indicators ``need``, ``coverage`` and ``plan``.
     covered
-        Shape (cells,): is the cell within reach of an open site; needed for ``coverage``.
+        Shape (cells,): is the cell within reach of an open site; needed for ``coverage`` and ``plan``.
+    covered_after
+        Shape (cells,): is it within reach once the plan's rooms are open; needed for ``plan``.
     score, rank
         By ``candidate_id``; candidates that are not in ``score`` are not drawn. ``None`` draws the open
         candidates without colours.
     best
         So many of the best candidates carry their rank.
+    chosen
+        Rooms of a plan by ``candidate_id``, in the order of opening; they are drawn as numbered signs of
+        their own shape, all others small. Empty where there is no plan yet, ``None`` where none is asked for.
     selected
         What wears a ring: ``("candidate", id)``, ``("site", id)`` or ``("point", (latitude, longitude))``.
     reach
@@ -102,9 +109,11 @@ class MapView:
     level: str = CELL
     need: NDArray[np.float64] | None = None
     covered: NDArray[np.bool_] | None = None
+    covered_after: NDArray[np.bool_] | None = None
     score: pd.Series[float] | None = None
     rank: pd.Series[int] | None = None
     best: int = BEST
+    chosen: tuple[str, ...] | None = None
     selected: tuple[str, Any] | None = None
     reach: shapely.Geometry | None = None
     reach_label: str = ""
@@ -210,6 +219,8 @@ def _candidates(area: StudyArea, t: Translator, view: MapView) -> dict[str, Any]
         "few": min(view.best, BEST_NARROW) if view.score is not None else 0,
         "fewNote": "",
     }
+    if view.chosen is not None:
+        table |= _chosen(rooms, view.chosen, t)
     if view.score is None:
         return table | _unscored(len(rooms), t)
     score = rooms["score"].round(1)
@@ -223,6 +234,19 @@ def _candidates(area: StudyArea, t: Translator, view: MapView) -> dict[str, Any]
         "colors": classes.colors,
         "inks": [ink(color) for color in classes.colors],
         "labels": classes.labels,
+    }
+
+
+def _chosen(rooms: gpd.GeoDataFrame, chosen: tuple[str, ...], t: Translator) -> dict[str, Any]:
+    place = {name: number for number, name in enumerate(chosen, start=1)}
+    numbered = len(chosen) <= MOST_NUMBERED
+    return {
+        "title": t("plan.map.others" if chosen else "map.candidates"),
+        "chosen": [place.get(name, 0) for name in rooms["candidate_id"]],
+        "numbered": numbered,
+        "chosenTitle": t("plan.map.rooms"),
+        "chosenLabel": t("plan.map.numbered" if numbered else "plan.map.chosen"),
+        "chosenLine": t("plan.map.opens"),
     }
 
 
@@ -293,7 +317,9 @@ def level_label(area: StudyArea, t: Translator, level: str) -> str:
 def _layers(area: StudyArea, t: Translator, view: MapView) -> list[list[str]]:
     levels = [[level, level_label(area, t, level)] for level in area.level_names]
     kinds = [[kind, t(f"data.site_kind.{kind}")] for kind in SITE_KINDS]
-    layers = [*kinds, ["candidates", t("map.candidates")]]
+    layers = [*kinds, ["candidates", t("plan.map.others" if view.chosen else "map.candidates")]]
+    if view.chosen:
+        layers.insert(0, ["chosen", t("plan.map.rooms")])
     if view.reach is not None:
         layers.append(["reach", t("map.reach")])
     if view.indicator is not None:
@@ -327,11 +353,18 @@ def _without_specks(reach: shapely.Geometry) -> shapely.Geometry:
     return shapely.union_all(parts).simplify(_REACH_TOLERANCE_M)
 
 
+def _shown(area: StudyArea, t: Translator, view: MapView, indicator: str) -> Choropleth:
+    before, after = view.covered, view.covered_after
+    if indicator == PLAN and view.need is not None and before is not None and after is not None:
+        return plan_coverage(area, t, view.need, before, after)
+    return choropleth(area, t, indicator, view.level, need=view.need, covered=view.covered)
+
+
 def view_data(area: StudyArea, t: Translator, view: MapView) -> dict[str, Any]:
     """Return a view as plain values: what ``planner.update`` in the browser takes."""
     shown = None
     if view.indicator is not None:
-        shown = choropleth(area, t, view.indicator, view.level, need=view.need, covered=view.covered)
+        shown = _shown(area, t, view, view.indicator)
     reach = None
     if view.reach is not None and not view.reach.is_empty:
         simple = gpd.GeoSeries([_without_specks(view.reach)], crs=area.crs).to_crs(WGS84)

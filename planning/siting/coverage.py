@@ -10,7 +10,7 @@ import numpy as np
 from planning.siting.capacitated import capacitated_coverage
 from planning.siting.infeasible import explain_choice, impossible
 from planning.siting.instance import Instance
-from planning.siting.pairs import Pairs, pointers, read_number, read_vector
+from planning.siting.pairs import Pairs, pointers, read_number, read_vector, sums
 from planning.siting.rules import stack_rules
 from planning.siting.search import Found, minimise
 from planning.siting.setting import Setting, read_setting
@@ -96,12 +96,13 @@ def max_coverage(
         return setting.infeasible(problems)
     if capacity is not None:
         return capacitated_coverage(setting, weights, capacity, demand)
+    total = float(weights.sum())
+    setting = replace(setting, watch=setting.watch.turned(total))
     instance = coverage_instance(setting, weights)
     padding = np.empty(0, dtype=np.intp)
     if not setting.rules and not setting.site_cost.any():
         kept = undominated(instance.pairs)
         padding = np.setdiff1d(np.arange(instance.n_sites), kept)
-    total = float(weights.sum())
     found = _minimise_without(instance, padding, setting)
     if found.infeasible:
         return setting.infeasible(explain_choice(setting, None))
@@ -155,7 +156,7 @@ def _same_rows(
     inverse = inverse.reshape(-1)
     number = np.zeros(pairs.n_demand, dtype=np.intp)
     number[rows] = inverse
-    return number, np.bincount(inverse, weights=weight[rows], minlength=int(inverse.max(initial=-1)) + 1)
+    return number, sums(inverse, weight[rows], int(inverse.max(initial=-1)) + 1)
 
 
 def _distinct(pairs: Pairs) -> Pairs:

@@ -85,7 +85,7 @@ def set_cover(
     if problems:
         return setting.infeasible(problems)
     nearest, _ = setting.pairs.nearest(setting.fixed)
-    within = _Within(setting, np.inf)
+    within = CoverQuestions(setting, np.inf)
     answer = highs.solve(
         within.model(np.flatnonzero(~np.isfinite(nearest)), reach),
         setting.watch,
@@ -182,7 +182,7 @@ def p_center(
 
 def _bisect(setting: Setting, base: NDArray[np.float64]) -> Found:
     """Return the least radius at which a choice covers everybody."""
-    within = _Within(setting, setting.p)
+    within = CoverQuestions(setting, setting.p)
     free = setting.pairs.entries(setting.free)
     best = base.copy()
     np.minimum.at(best, setting.pairs.row[free], setting.pairs.cost[free])
@@ -194,7 +194,7 @@ def _bisect(setting: Setting, base: NDArray[np.float64]) -> Found:
         least, _ = setting.pairs.take(setting.free).nearest(chosen)
         return float(np.minimum(base, least).max(initial=0.0))
 
-    first = within.any_choice() if setting.rules else within.spread(base)
+    first = within.any_choice() if within.has_rules else within.spread(base)
     if first is not None and np.isfinite(reached := judge(first)):
         sites, value, high = first, reached, int(np.searchsorted(radii, reached))
     while low < high:
@@ -216,7 +216,7 @@ def _bisect(setting: Setting, base: NDArray[np.float64]) -> Found:
     return Found(None if sites is None else tuple(sites), value, bound)
 
 
-class _Within:
+class CoverQuestions:
     """Questions whether some free sites cover demand points within a radius."""
 
     def __init__(self, setting: Setting, count: float) -> None:
@@ -233,6 +233,11 @@ class _Within:
     def m(self) -> int:
         """Number of free sites."""
         return len(self._setting.free)
+
+    @property
+    def has_rules(self) -> bool:
+        """Tell whether there is any rule on the sites."""
+        return len(self._rules) > 0
 
     def model(self, rows: NDArray[np.intp], radius: float) -> highs.Model:
         """Return the model: each row covered, the rules, and the count if there is one."""

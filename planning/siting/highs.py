@@ -78,16 +78,13 @@ def solve(
     Q. Huangfu, J. A. J. Hall, Parallelizing the dual revised simplex method, Mathematical Programming
     Computation 10 (2018) 119-142.
     """
-    import highspy  # slow to load; the pages that plan nothing do without it
-
     if watch.over():
         return Outcome("stopped", None, -math.inf)
     if not len(model.cost):
         return _without_variables(model)
     scale = _scale(model)
-    solver = highspy.Highs()
+    solver = _quiet_solver()
     options: dict[str, Any] = {
-        "output_flag": False,
         "threads": 1,
         "random_seed": seed,
         "mip_rel_gap": 0.0,
@@ -110,6 +107,18 @@ def solve(
     solver.run()
     end, x, bound = _outcome(solver, seen[0])
     return Outcome(end, x, better_than if end == "infeasible" else bound * scale)
+
+
+def _quiet_solver() -> Any:
+    """Return a solver that writes nothing; the plain one greets on standard output before it can be told."""
+    import highspy  # slow to load; the pages that plan nothing do without it
+
+    class Quiet(highspy.Highs):
+        def enableCallbacks(self) -> None:  # noqa: N802 - the name it has there
+            self.silent()
+            super().enableCallbacks()
+
+    return Quiet()
 
 
 def _scale(model: Model) -> float:

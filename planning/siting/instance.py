@@ -106,7 +106,7 @@ class Instance:
     def with_penalty(self) -> tuple[Instance, float]:
         """Return the instance with a finite base everywhere, and the penalty that stands for ``inf``.
 
-        A choice costs less than the penalty exactly if it serves everybody who must be served. Where every
+        A choice costs less than half the penalty exactly if it serves everybody who must be served. Where every
         site serves a demand point, the dearest of them is base enough and no penalty is needed.
         """
         hard = ~np.isfinite(self.base)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planning.siting.pairs import sums
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -21,8 +23,7 @@ def gains(instance: Instance, paid: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return by how much each site would lower the cost, given what each demand point pays now."""
     pairs = instance.pairs
     saved = np.maximum(paid[pairs.row] - pairs.cost, 0.0)
-    gain = np.bincount(pairs.columns(), weights=saved, minlength=instance.n_sites)
-    return np.asarray(gain - instance.site_cost, dtype=np.float64)
+    return sums(pairs.columns(), saved, instance.n_sites) - instance.site_cost
 
 
 def greedy(instance: Instance) -> list[int]:
@@ -109,6 +110,7 @@ class _Near:
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
         self._ceiling = np.full(len(instance.base), -np.inf)
+        self._look(np.zeros(len(instance.base)))
 
     def changes(
         self,
@@ -125,16 +127,16 @@ class _Near:
         if (second > self._ceiling).any():
             self._look(second)
         served, m = by >= 0, self._instance.n_sites
-        leaving = np.bincount(by[served], weights=(second - first)[served], minlength=len(chosen))
+        leaving = sums(by[served], (second - first)[served], len(chosen))
         leaving -= self._instance.site_cost[list(chosen)]
         below_first, below_second = first[self._row], second[self._row]
         saved = np.maximum(below_first - self._cost, 0.0)
-        entering = np.bincount(self._site, weights=saved, minlength=m) - self._instance.site_cost
+        entering = sums(self._site, saved, m) - self._instance.site_cost
         twice = below_second - np.maximum(self._cost, below_first)
         owner = by[self._row]
         matters = (twice > 0) & (owner >= 0)
         place = owner[matters] * m + self._site[matters]
-        shared = np.bincount(place, weights=twice[matters], minlength=len(chosen) * m)
+        shared = sums(place, twice[matters], len(chosen) * m)
         return np.asarray(leaving[:, None] - entering - shared.reshape(len(chosen), m), dtype=np.float64)
 
     def _look(self, second: NDArray[np.float64]) -> None:
@@ -152,14 +154,34 @@ class _Fit:
         self._dense = instance.rules.matrix.toarray() if len(instance.rules) else None
         self._lower, self._upper = instance.rules.limits()
 
+    def bar(self, change: NDArray[np.float64], chosen: Sequence[int]) -> None:
+        """Mark exchanges that the rules do not allow as infinitely dear."""
+        if self._dense is None:
+            return
+        total = self._rules.totals(chosen)
+        for position, site in enumerate(chosen):
+            after = (total - self._dense[:, site])[:, None] + self._dense
+            allowed = (after >= self._lower[:, None]) & (after <= self._upper[:, None])
+            change[position, ~allowed.all(axis=0)] = np.inf
+
     def best(self, change: NDArray[np.float64], chosen: Sequence[int], below: float) -> tuple[int, int]:
         """Return the allowed exchange of least change below a limit as (position out, site in), else -1."""
-        if self._dense is not None:
-            total = self._rules.totals(chosen)
-            for position, site in enumerate(chosen):
-                after = (total - self._dense[:, site])[:, None] + self._dense
-                allowed = (after >= self._lower[:, None]) & (after <= self._upper[:, None])
-                change[position, ~allowed.all(axis=0)] = np.inf
+        self.bar(change, chosen)
         place = int(np.argmin(change))
         out, enter = divmod(place, change.shape[1])
         return (out, enter) if change[out, enter] < below else (-1, -1)
+
+
+def exchange_table(instance: Instance, sites: Sequence[int]) -> tuple[float, NDArray[np.float64]]:
+    """Return the cost of a choice (ascending) and ``(p, m)``: what each exchange of one site adds to it.
+
+    ``inf`` where the rules do not allow the exchange or the site is chosen already.
+    """
+    chosen = sorted(int(site) for site in sites)
+    if not chosen:
+        return instance.evaluate(chosen), np.empty((0, instance.n_sites))
+    by, first, second = _two_cheapest(instance, chosen)
+    change = _Near(instance).changes(chosen, by, first, second)
+    change[:, chosen] = np.inf
+    _Fit(instance).bar(change, chosen)
+    return instance.evaluate(chosen), change

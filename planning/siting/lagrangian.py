@@ -96,7 +96,7 @@ def dual_bound(
     for _ in range(iterations):
         if best.value >= enough or share < LAST_STEP or watch.over():
             break
-        gradient = space.gradient(now, price)
+        gradient = space.gradient(now, price, scaled)
         direction = gradient + _DEFLECTION * direction
         length = float(direction @ direction)
         if length == 0.0:
@@ -171,7 +171,7 @@ class _Space:
         return reduced
 
     def _signed(self, rule_price: NDArray[np.float64]) -> NDArray[np.float64]:
-        signed = np.zeros(len(self.instance.rules))
+        signed = np.zeros(len(self.instance.rules), dtype=np.float64)
         n_upper = int(self._has_upper.sum())
         signed[self._has_upper] += rule_price[:n_upper]
         signed[self._has_lower] -= rule_price[n_upper:]
@@ -190,18 +190,21 @@ class _Space:
         value -= float(rule_price @ self._limits)
         return Dual(value, price, rule_price, reduced, sites)
 
-    def gradient(self, now: Dual, price: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return a subgradient at the prices just looked at, projected where a price is at its base."""
+    def gradient(
+        self, now: Dual, price: NDArray[np.float64], scaled: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return a subgradient at the prices just looked at, projected where a price is at its limit."""
         taken = np.zeros(len(now.reduced), dtype=bool)
         taken[now.sites] = True
         serves = taken[self._site] & (self._cost < price[self._row])
         served = np.bincount(self._row[serves], minlength=len(price))
-        gradient = 1.0 - served
+        gradient = np.asarray(1.0 - served, dtype=np.float64)
         gradient[(price >= self.instance.base) & (gradient > 0)] = 0.0
         if not len(self._limits):
             return gradient
         total = self.instance.rules.totals(now.sites)
         over = np.concatenate([total[self._has_upper], -total[self._has_lower]]) - self._limits
+        over[(scaled <= 0) & (over < 0)] = 0.0
         return np.concatenate([gradient, self._unit * over])
 
 

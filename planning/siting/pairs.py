@@ -79,6 +79,11 @@ def pointers(counts: NDArray[Any]) -> NDArray[np.intp]:
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.intp)
 
 
+def sums(group: NDArray[np.intp], values: NDArray[np.float64], n_groups: int) -> NDArray[np.float64]:
+    """Return the sum of the values of each group."""
+    return np.bincount(group, weights=values, minlength=n_groups).astype(np.float64)
+
+
 def read_cost(cost: Any) -> Pairs:
     """Check a cost matrix and keep its finite entries.
 

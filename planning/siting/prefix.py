@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planning.siting.highs import Model, stack
+from planning.siting.pairs import sums
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -108,7 +109,7 @@ class _Sets:
         _, example, number = np.unique(keys, axis=0, return_index=True, return_inverse=True)
         number = number.reshape(-1)
         self.count = len(example)
-        self.weight = np.bincount(number, weights=step, minlength=self.count)
+        self.weight = sums(number, step, self.count)
         self.must = np.bincount(number, weights=must, minlength=self.count) > 0
         follows = np.zeros(len(end), dtype=bool)
         follows[1:] = row[1:] == row[:-1]

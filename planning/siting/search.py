@@ -1,4 +1,4 @@
-"""From a good choice to a proven one: start, bound, fix, probe, and HiGHS on what is left."""
+"""From a good choice to a proven one: start, bound, fix, branch, and HiGHS on what is left."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from planning.siting import highs
 from planning.siting.interchange import gains, greedy, interchange
 from planning.siting.lagrangian import Dual, dual_bound, fix_sites
 from planning.siting.prefix import miss_model
+from planning.siting.tree import Node, branch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 
 EXACT = 1e-9
 _STARTS, _FEW_STARTS, _MANY_PAIRS, _STARTS_UP_TO = 12, 3, 1_000_000, 40
-_PROBES, _PROBE_STEPS = 3, 60
-_PROBE_UP_TO, _SMALL, _MANY_VARIABLES = 30, 12, 3000
+_MANY_VARIABLES, _MOST_NODES = 3000, 3000
 _IMPROVE_EVERY, _NEARLY = 25, 0.03
 
 
@@ -47,8 +47,8 @@ def minimise(instance: Instance, watch: Watch, *, seed: int = 0, start: Sequence
        vertex interchange.
     2. Lagrangian bound, and with it the sites that no better choice can or must have
        (:func:`planning.siting.lagrangian.fix_sites`), until nothing more is decided.
-    3. Probing: a site that cannot be part of a better choice on its own Lagrangian bound is ruled out.
-    4. HiGHS on what is left (:func:`planning.siting.prefix.miss_model`).
+    3. Where much is left, branching on Lagrangian bounds (:func:`planning.siting.tree.branch`).
+    4. HiGHS on the rest (:func:`planning.siting.prefix.miss_model`).
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def minimise(instance: Instance, watch: Watch, *, seed: int = 0, start: Sequence
     cost = instance.evaluate(search.sites)
     if np.isfinite(cost):
         return Found(tuple(search.sites), cost, min(search.bound, cost))
-    if search.bound >= penalty:
+    if search.bound >= penalty / 2:
         return Found(None, np.nan, np.inf, infeasible=True)
     return Found(None, np.nan, search.bound)
 
@@ -118,10 +118,12 @@ class _Search:
 
     def proven(self) -> bool:
         """Tell whether no choice can be better; then the bound is the cost."""
-        if self.bound >= self.limit():
+        if self.bound < self.limit():
+            return False
+        if self.bound != self.cost:
             self.bound = self.cost
-            return True
-        return False
+            self.watch.tell(self.cost, self.bound)
+        return True
 
     def begin(self, start: Sequence[int] | None) -> bool:
         """Find choices that obey the rules; false if there is none, or none was found in time."""
@@ -248,11 +250,22 @@ class _Search:
         prices: NDArray[np.float64],
         rule_prices: NDArray[np.float64] | None,
     ) -> None:
-        """Probe what is left and give the rest to HiGHS."""
+        """Branch on what is left if it is large, and give the rest to HiGHS."""
         part, model = self.rest(kept, chosen)
-        if model is not None and 0 < part.count <= _PROBE_UP_TO and len(model.cost) > _MANY_VARIABLES:
-            kept = self.probe(kept, chosen, prices, rule_prices)
-            part, model = self.rest(kept, chosen)
+        if model is not None and len(model.cost) > _MANY_VARIABLES:
+            nobody = np.empty(0, dtype=np.intp)
+            root = Node(np.arange(part.n_sites), nobody, self.bound, prices, rule_prices)
+            left = branch(
+                self.whole.restrict(kept, chosen),
+                root,
+                self.watch,
+                offer=lambda sites: self.consider([*chosen.tolist(), *kept[list(sites)].tolist()]),
+                limit=self.limit,
+                most_nodes=_MOST_NODES,
+            )
+            self.raise_bound(left.bound)
+            if self.proven():
+                return
         if self.watch.over():
             return
         if model is None:
@@ -282,36 +295,3 @@ class _Search:
         part = self._strict.restrict(kept, chosen)
         whole = 0 <= part.count <= part.n_sites and np.isfinite(part.evaluate(range(part.n_sites)))
         return part, miss_model(part) if whole else None
-
-    def probe(
-        self,
-        kept: NDArray[np.intp],
-        chosen: NDArray[np.intp],
-        prices: NDArray[np.float64],
-        rule_prices: NDArray[np.float64] | None,
-    ) -> NDArray[np.intp]:
-        """Rule out sites whose choice alone lifts the bound over the best cost; return those left."""
-        for _ in range(_PROBES):
-            before = len(kept)
-            for site in kept.copy():
-                if self.watch.over() or len(kept) <= _SMALL:
-                    return kept
-                others = kept[kept != site]
-                part = self.whole.restrict(others, np.append(chosen, site))
-                if not 0 <= part.count <= part.n_sites:
-                    continue
-                dual = dual_bound(
-                    part,
-                    self.cost,
-                    prices,
-                    self.watch,
-                    rule_prices=rule_prices,
-                    enough=self.limit(),
-                    iterations=_PROBE_STEPS,
-                    first_step=0.3,
-                )
-                if dual.value >= self.limit():
-                    kept = others
-            if len(kept) > 0.9 * before:
-                break
-        return kept

@@ -89,10 +89,10 @@ class Setting:
             chosen = lower_numbers(instance, chosen)
         sites = tuple(sorted(int(self.free[site]) for site in chosen))
         objective, assignment = judge(sites)
+        proven = found.bound <= found.cost if maximise else found.bound >= found.cost
         bound = max(found.bound, objective) if maximise else min(found.bound, objective)
+        bound = objective if proven else bound
         gap = relative_gap(objective, bound)
-        if gap <= OPTIMAL_GAP * 1e-6:
-            bound, gap = objective, 0.0
         status: Status = "optimal" if gap <= OPTIMAL_GAP else "feasible"
         return Solution(status, objective, bound, gap, sites, assignment, self.watch.seconds())
 

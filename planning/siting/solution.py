@@ -100,6 +100,14 @@ class Watch:
         self._progress = progress
         self._stopped = False
 
+    def turned(self, total: float) -> Watch:
+        """Return this watch for a search that minimises what is missing of a total, told as what is reached."""
+        watch, tell = Watch(None, self.over), self._progress
+        watch._started, watch._end = self._started, self._end  # noqa: SLF001 - the same class
+        if tell is not None:
+            watch._progress = lambda now: tell(Progress(total - now.objective, total - now.bound))  # noqa: SLF001
+        return watch
+
     def seconds(self) -> float:
         """Return the seconds since the search began."""
         return time.perf_counter() - self._started

@@ -159,7 +159,7 @@ def prepare(
     if settings.score_share > 0:
         if scores is None:
             raise SettingError("siting_scores_missing")
-        points = scores.reindex(open_rooms["candidate_id"]).fillna(0.0).to_numpy(np.float64)
+        points = np.asarray(scores.reindex(open_rooms["candidate_id"]).fillna(0.0), dtype=np.float64)
         gain[n_fixed:] = _score_gain(settings, metres, need_left, n_fixed, scenario.reach_m, count, points)
     return SitingTask(
         settings=settings,

@@ -31,26 +31,33 @@ from planning.access import (
 )
 from planning.area import StudyArea, load_addresses
 from planning.area.criteria import criteria
-from planning.model import MINUTES_RANGE, Scenario
+from planning.model import MINUTES_RANGE, PlanSettings, Scenario
 from planning.need import cell_need
 from planning.render.assets import asset_files
 from planning.scoring import Evaluation, raw_criteria, score, surroundings
 from planning.sources.addresses import AddressIndex
 from planning.ui.areas import area_path, original_area, unlocated
+from planning.ui.jobs import Once
 from planning.walking import Network, build_network, isochrone, snap
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     import shapely
     from numpy.typing import NDArray
 
+    from planning.siting import Effect
+
 
 __all__ = [
     "Situation",
+    "WalkingField",
     "address_index",
     "area_path",
     "asset_folder",
     "distances",
+    "effect",
     "evaluation",
     "is_measured",
     "known_dependances",
@@ -60,6 +67,7 @@ __all__ = [
     "reach",
     "situation",
     "unlocated",
+    "walking_field",
 ]
 
 
@@ -132,9 +140,107 @@ def distances(area: StudyArea, scenario: Scenario) -> Distances:
     limit_m = usual if scenario.reach_m <= usual else REACH_LIMIT_M
     if area is original_area(path):
         return _original_distances(path, limit_m)
+    return _distances(_places(area), path, limit_m, area)
+
+
+def _places(area: StudyArea) -> str:
+    """Return a digest of where sites and candidates are."""
     sites, rooms = ["site_id", "kind", "status", "x", "y"], ["candidate_id", "x", "y"]
-    places = _digest(area.digest, (area.sites, sites), (area.candidates, rooms))
-    return _distances(places, path, limit_m, area)
+    return _digest(area.digest, (area.sites, sites), (area.candidates, rooms))
+
+
+@dataclass(frozen=True, eq=False)
+class WalkingField:
+    """What a plan is computed from: an area, its network and how far it is from everywhere.
+
+    It can be handed to a thread; nothing in it asks Streamlit for anything.
+    """
+
+    area: StudyArea
+    network: Network
+    near: Distances
+    original: StudyArea
+    far_of_original: Once[Distances]
+    far: Once[Distances]
+
+    def distances(self, progress: Callable[[int, int], object] | None = None) -> Distances:
+        """Return distances from each candidate as far as the farthest cell has to an open site.
+
+        They take some seconds the first time. An area that differs from the original only in its sites and
+        candidates takes over what has been measured there, if that goes far enough.
+        """
+        return self.far.get(lambda: self._measure(progress))
+
+    def _measure(self, progress: Callable[[int, int], object] | None) -> Distances:
+        from planning.siting import plan_distances  # asked for by one page only
+
+        settings = PlanSettings(objective="walking")
+
+        def measured(area: StudyArea, near: Distances) -> Distances:
+            return plan_distances(area, near, settings, network=self.network, progress=progress)
+
+        if self.area is self.original:
+            return measured(self.area, self.near)
+        if not self.far_of_original.ready:
+            return measured(self.area, self.near)
+        known = self.far_of_original.get(lambda: self.near)
+        longest = nearest(self.near.sites).max(initial=0.0)
+        if longest > known.limit_m:
+            return measured(self.area, self.near)
+        return extend(known, self.area, network=self.network, progress=progress)
+
+
+def plan_facts(area: StudyArea) -> str:
+    """Return a digest of all that sites and candidates tell a plan."""
+    rooms = ["status", "borough", "address", "address_quality", "cost_eur_month"]
+    return _digest(_spots(area), (area.candidates, rooms))
+
+
+def _spots(area: StudyArea) -> str:
+    """Return a digest of where sites and candidates are, whatever else their tables say."""
+    sites, rooms = ["site_id", "kind", "status", "x", "y"], ["candidate_id", "x", "y"]
+    original = original_area(area_path())
+    return _digest(original.digest, (area.sites, sites), (area.candidates, rooms))
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _far(spots: str, path: str) -> Once[Distances]:  # noqa: ARG001 - the key
+    return Once()
+
+
+def walking_field(area: StudyArea, scenario: Scenario) -> WalkingField:
+    """Return what a plan of this area is computed from; its far distances are kept for all sessions."""
+    path = area_path()
+    original = original_area(path)
+    return WalkingField(
+        area=area,
+        network=network(path),
+        near=distances(area, scenario),
+        original=original,
+        far_of_original=_far(_spots(original), path),
+        far=_far(_spots(area), path),
+    )
+
+
+def effect(area: StudyArea, scenario: Scenario, candidate_ids: tuple[str, ...]) -> Effect:
+    """Return what opening some rooms changes, measured with walks of any length."""
+    settings = [scenario.minutes, scenario.speed_kmh, sorted(scenario.need_weights.items()), candidate_ids]
+    field = walking_field(area, scenario)
+    return _effect(plan_facts(area), json.dumps(settings), field, scenario, candidate_ids)
+
+
+@st.cache_resource(show_spinner=False, max_entries=12)
+def _effect(
+    facts: str,  # noqa: ARG001 - with the settings the key of the cache
+    settings: str,  # noqa: ARG001
+    _field: WalkingField,
+    _scenario: Scenario,
+    _candidate_ids: tuple[str, ...],
+) -> Effect:
+    from planning.siting import plan_effect  # asked for by one page only
+
+    need = cell_need(_field.area.cells, _scenario.need_weights)
+    return plan_effect(_field.area, _scenario, _field.distances(), need, _candidate_ids)
 
 
 def reach(area: StudyArea, spot: tuple[float, float], limit_m: float) -> shapely.Geometry:

@@ -11,7 +11,7 @@ from planning.i18n import explain
 from planning.ui import cache, state
 from planning.ui.areas import area_path
 from planning.ui.components.header import draw_header
-from planning.ui.pages import data, map, method  # noqa: A004
+from planning.ui.pages import data, map, method, plan  # noqa: A004
 from planning.ui.theme import apply_style
 
 
@@ -24,6 +24,7 @@ def run() -> None:
     apply_style(t)
     pages = [
         st.Page(map.draw, title=t("ui.page.map"), url_path="karte", default=True),
+        st.Page(plan.draw, title=t("ui.page.plan"), url_path="plan"),
         st.Page(data.draw, title=t("ui.page.data"), url_path="daten"),
         st.Page(method.draw, title=t("ui.page.method"), url_path="methodik"),
     ]

@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|$~<>:-])")
 
@@ -25,3 +25,29 @@ def html_table(rows: Iterable[tuple[str, str]], caption: str, *, text: bool = Fa
     body = "".join(f'<tr><th scope="row">{head}</th><td>{cell}</td></tr>' for head, cell in rows)
     look = "planner-facts text" if text else "planner-facts"
     return f'<table class="{look}" aria-label="{escape(caption)}">{body}</table>'
+
+
+def html_list(lines: Iterable[str]) -> str:
+    """Return a list of texts that are not HTML yet."""
+    return '<ul class="planner-list">' + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>"
+
+
+def html_grid(
+    heads: Sequence[str], rows: Iterable[Sequence[str]], caption: str, *, first: str = "40%"
+) -> str:
+    """Return a table with a heading for each column; the first column, so wide, names the row.
+
+    The texts are not HTML yet.
+    """
+    style = f' style="width: {first}"'
+    head = "".join(
+        f'<th scope="col"{style if place == 0 else ""}>{escape(one)}</th>' for place, one in enumerate(heads)
+    )
+    body = "".join(
+        f'<tr><th scope="row">{escape(name)}</th>'
+        + "".join(f"<td>{escape(one)}</td>" for one in cells)
+        + "</tr>"
+        for name, *cells in rows
+    )
+    label = escape(caption)
+    return f'<table class="planner-facts planner-grid" aria-label="{label}"><tr>{head}</tr>{body}</table>'

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
 from planning.i18n import LANGUAGES, Translator
-from planning.model import Scenario
+from planning.model import PlanSettings, Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from planning.area import StudyArea
+    from planning.siting import Plan
 
 Panel = Literal["ranking", "need", "details"]
 _HISTORY_LIMIT = 30
@@ -40,6 +41,29 @@ class Tables:
     def candidates(self) -> gpd.GeoDataFrame:
         """The candidates after the change."""
         return self.area.candidates
+
+
+@dataclass(frozen=True, eq=False)
+class KeptPlan:
+    """A plan that a person computed or picked, with what it was made of.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    area
+        The area with the sites and candidates of that moment.
+    origin
+        ``solver`` for the answer to what was asked; ``variant`` for another plan that a person preferred,
+        which is as good as its objective says.
+    stopped
+        Whether a person ended the search.
+    """
+
+    plan: Plan
+    area: StudyArea
+    origin: Literal["solver", "variant"] = "solver"
+    stopped: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,6 +99,8 @@ class Draft:
     scenario: Scenario
     history: tuple[Tables, ...]
     undone: tuple[Tables, ...]
+    plan_settings: PlanSettings = field(default_factory=PlanSettings)
+    plans: tuple[KeptPlan, ...] = ()
 
 
 @st.cache_resource(show_spinner=False)
@@ -92,6 +118,8 @@ def restore() -> None:
             st.session_state["scenario"] = draft.scenario
             st.session_state["history"] = list(draft.history)
             st.session_state["undone"] = list(draft.undone)
+            st.session_state["plan_settings"] = draft.plan_settings
+            st.session_state["plans"] = draft.plans
     if st.query_params.get("draft") != st.session_state["draft"]:
         st.query_params["draft"] = st.session_state["draft"]
 
@@ -99,7 +127,9 @@ def restore() -> None:
 def remember() -> None:
     """Keep what this session has entered and set."""
     drafts = _drafts()
-    drafts[st.session_state["draft"]] = Draft(scenario(), tuple(_history()), tuple(_undone()))
+    drafts[st.session_state["draft"]] = Draft(
+        scenario(), tuple(_history()), tuple(_undone()), plan_settings(), _plans()
+    )
     drafts.move_to_end(st.session_state["draft"])
     while len(drafts) > _DRAFTS_LIMIT:
         drafts.popitem(last=False)
@@ -126,6 +156,43 @@ def set_weight(table: Literal["criteria_weights", "need_weights"], name: str, va
     else:
         changed = replace(current, need_weights={**current.need_weights, name: value})
     st.session_state["scenario"] = changed
+
+
+def plan_settings() -> PlanSettings:
+    """Return what the next plan is to achieve and to obey."""
+    chosen: PlanSettings = st.session_state.setdefault("plan_settings", PlanSettings())
+    return chosen
+
+
+def change_plan_settings(change: Callable[[PlanSettings], PlanSettings]) -> None:
+    """Replace the settings of the next plan by what ``change`` makes of them."""
+    st.session_state["plan_settings"] = change(plan_settings())
+
+
+def _plans() -> tuple[KeptPlan, ...]:
+    plans: tuple[KeptPlan, ...] = st.session_state.get("plans", ())
+    return plans
+
+
+def plan() -> KeptPlan | None:
+    """Return the plan that is in force, for all pages."""
+    plans = _plans()
+    return plans[0] if plans else None
+
+
+def set_plan(kept: KeptPlan) -> None:
+    """Put a plan in force; the one before it can be fetched back."""
+    st.session_state["plans"] = (kept, *_plans()[:1])
+
+
+def has_previous_plan() -> bool:
+    """Tell whether a plan was replaced that can be fetched back."""
+    return len(_plans()) > 1
+
+
+def swap_plans() -> None:
+    """Fetch the previous plan back; doing it twice changes nothing."""
+    st.session_state["plans"] = _plans()[::-1]
 
 
 def _history() -> list[Tables]:
@@ -218,4 +285,12 @@ def panel() -> Panel:
     if "panel_wish" in st.session_state:
         st.session_state["panel"] = st.session_state.pop("panel_wish")
     front: Panel = st.session_state.setdefault("panel", "ranking")
+    return front
+
+
+def plan_panel() -> str:
+    """Return which part of the side panel of the page *Plan* is in front."""
+    if "plan_panel_wish" in st.session_state:
+        st.session_state["plan_panel"] = st.session_state.pop("plan_panel_wish")
+    front: str = st.session_state.setdefault("plan_panel", "task")
     return front

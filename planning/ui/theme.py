@@ -27,6 +27,12 @@ _STYLE = """
 .planner-facts tr {border-bottom: 1px solid #e2e8ec;}
 .planner-facts .bar {display: block; height: .4rem; background: #00587a; border-radius: .2rem;}
 .planner-facts .track {display: block; width: 5.5rem; background: #e2e8ec; border-radius: .2rem;}
+.planner-grid th[scope="col"] {text-align: right; font-weight: 600; vertical-align: bottom;
+  padding: .15rem 0 .15rem .35rem;}
+.planner-grid th[scope="col"]:first-child {text-align: left; padding-left: 0;}
+.planner-list {font-size: .9rem; margin: 0; padding-left: 1.1rem;}
+.planner-list li {margin: 0 0 .2rem;}
+.planner-grid td {padding-left: .35rem;}
 .planner-facts .unknown {color: #7a4a00;}
 .st-key-ranking_table [data-testid="stElementToolbar"] {display: none;}
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {color: #43525c; opacity: 1;}

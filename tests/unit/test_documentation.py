@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import re
 import tomllib
 from dataclasses import fields
@@ -10,11 +11,23 @@ from pathlib import Path
 
 import pytest
 
+from planning.access import measure
 from planning.area import criteria, indicators, venue_kinds
 from planning.area.catalogues import declaration
-from planning.cli import _parser
+from planning.cli import make_parser
+from planning.export.plan import GAIN_UNITS, UNITS, plan_record
 from planning.i18n import LANGUAGES, Translator, catalogue_keys
-from planning.model import MINUTES_RANGE, SPEED_RANGE_KMH, Scenario
+from planning.model import (
+    MINUTES_RANGE,
+    PLAN_OBJECTIVES,
+    SPEED_RANGE_KMH,
+    Constraints,
+    PlanSettings,
+    Scenario,
+)
+from planning.need import cell_need
+from planning.scoring import evaluate
+from planning.siting import make_plan, plan_effect, prepare
 from planning.ui.components.weights import PRESETS
 from planning.ui.pages.map import PANELS
 from planning.ui.pages.method import SECTIONS
@@ -112,6 +125,28 @@ def test_every_setting_is_described(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("kind", "settings"), [("setting", PlanSettings), ("constraint", Constraints)])
+def test_every_setting_and_rule_of_a_plan_is_described(language, kind, settings):
+    t = Translator(language)
+    names = {field.name for field in fields(settings)}
+    worded = {key.split(".")[2] for key in catalogue_keys() if key.startswith(f"siting.{kind}.")}
+    assert worded == names
+    described = {row[0] for row in table_rows(text_of(language, "siting")) if len(row) == 3}
+    assert {t(f"siting.{kind}.{name}.label") for name in names} <= described
+    assert all(t(f"siting.{kind}.{name}.help") for name in names)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_aim_of_a_plan_is_described_with_its_formula(language):
+    t, text = Translator(language), text_of(language, "siting")
+    for objective in PLAN_OBJECTIVES:
+        title = t(f"siting.objective.{objective}.label")
+        assert f"#### {title}\n\n$$\n" in text
+        assert t(f"siting.objective.{objective}.help")
+    assert f"{PlanSettings.time_limit_s:.0f} " in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_and_control_is_described(language):
     t = Translator(language)
     pages = text_of(language, "pages")
@@ -203,7 +238,9 @@ def test_readme_shows_the_two_commands_first():
 
 def test_readme_names_every_command_and_option():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    actions = next(a for a in _parser(Translator("en"))._actions if isinstance(a, argparse._SubParsersAction))
+    actions = next(
+        a for a in make_parser(Translator("en"))._actions if isinstance(a, argparse._SubParsersAction)
+    )
     missing = []
     for name, parser in actions.choices.items():
         options = [option for action in parser._actions for option in action.option_strings]
@@ -246,6 +283,21 @@ def test_decision_on_dependencies_lists_each_of_them():
         listed = {row[0].strip("`") for row in table_rows(part) if row[0].startswith("`")}
         wanted = {re.match(r"[\w.-]+", requirement)[0] for requirement in requirements}
         assert listed == wanted
+
+
+def test_plan_files_describe_every_member_column_and_rule(tiny_area):
+    scenario = Scenario()
+    distances = measure(tiny_area)
+    task = prepare(tiny_area, scenario, PlanSettings(count=1), distances)
+    plan = make_plan(task, scenario)
+    effect = plan_effect(tiny_area, scenario, distances, cell_need(tiny_area.cells, {}), plan.candidate_ids)
+    evaluation = evaluate(tiny_area, scenario, distances)
+    record = plan_record(tiny_area, plan, effect, evaluation, Translator("en"), dt.date(2026, 11, 25))
+    names = {*record, *record["settings"], *record["rooms"][0], *record["effect"], *record["effect"]["after"]}
+    names |= {field.name for field in fields(Constraints)} | {*record["scenario"], *record["need"]}
+    names |= set(PLAN_OBJECTIVES) | {*UNITS.values(), *GAIN_UNITS.values()}
+    text = (ROOT / "docs" / "plan-files.md").read_text(encoding="utf-8")
+    assert not sorted(name for name in names if f"`{name}`" not in text)
 
 
 def test_raw_format_describes_every_file_and_column():

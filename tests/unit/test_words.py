@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 CATALOGUES = ROOT / "planning" / "i18n" / "catalogue"
 
 # Texts that no call names in full: the key is put together from parts that are not both in the call.
-ASSEMBLED = ("ui.answer.", "map.need.", "map.coverage.")
+ASSEMBLED = ("ui.answer.", "map.need.", "map.coverage.", "errors.siting_rule_")
 # Texts that are handed to the browser with their placeholders, to be filled there.
 FILLED_IN_THE_BROWSER = {"map.score_line"}
 
@@ -187,6 +187,42 @@ def test_every_error_code_has_a_text():
     }
     assert len(raised) > 20
     assert not sorted((file, code) for file, code in raised | checks | chosen if code not in known)
+
+
+RULE_MAKERS = {"between", "weighted", "at_most_one", "spacing", "SiteRule"}
+
+
+def rule_calls():
+    """Return name and parameters of every rule that the siting models make of constraints or of their own."""
+    constants = {
+        target.id: node.value.value
+        for file, node in nodes(ast.Assign)
+        if file.startswith("planning/siting/") and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for file, call in nodes(ast.Call):
+        maker = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+        if file.startswith("planning/siting/") and maker in RULE_MAKERS and call.args:
+            first = call.args[0]
+            name = constants.get(first.id) if isinstance(first, ast.Name) else getattr(first, "value", None)
+            if isinstance(name, str):
+                yield name, {keyword.arg for keyword in call.keywords} - {"lower", "upper"}
+
+
+def test_every_rule_of_a_plan_has_words_that_get_their_parameters():
+    texts, found = catalogue_keys(), dict(rule_calls())
+    assert set(found) >= {
+        *("borough_min", "borough_max", "priority_areas", "must", "either_or", "building", "spacing"),
+        *("budget", "count", "serve"),
+    }
+    for name, given in found.items():
+        for text in texts[f"errors.siting_rule_{name}"].values():
+            assert placeholders(text) <= given, name
+    worded = {
+        key.removeprefix("errors.siting_rule_") for key in texts if key.startswith("errors.siting_rule_")
+    }
+    assert worded - {"shape"} == set(found)
 
 
 def test_error_texts_get_the_parameters_they_name():

@@ -65,7 +65,7 @@
     planner.state = state;
     map.attributionControl.setPrefix(false);
     state.layers = paintLayers(state, map);
-    for (const id of [...SITE_KINDS, "candidates"]) state.layers[id] = L.layerGroup();
+    for (const id of [...SITE_KINDS, "candidates", "chosen"]) state.layers[id] = L.layerGroup();
     state.marks = L.layerGroup().addTo(map);
     state.renderer = L.canvas({ padding: 0.3, tolerance: 3 });
     /* above all markers, so that the chosen one is seen among its neighbours */
@@ -142,7 +142,11 @@
   }
 
   /* Small in the overview; never above 10, so that Leaflet reports the exact place of a click. */
-  const radius = (map) => Math.max(3.5, Math.min(8, 3.5 + (map.getZoom() - 11) * 1.1));
+  const radius = (map) => {
+    const { view } = planner.state;
+    const least = view && view.candidates.chosen ? 2 : 3.5;
+    return Math.max(least, Math.min(8, least + (map.getZoom() - 11) * 1.1));
+  };
 
   const number = (state, value, digits) =>
     new Intl.NumberFormat(state.view.language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
@@ -196,7 +200,7 @@
       const element = marker.getElement && marker.getElement();
       if (!element || element.dataset.planner) return;
       element.dataset.planner = thing.kind;
-      element.setAttribute("aria-label", thing.lines.join(", "));
+      element.setAttribute("aria-label", thing.lines.filter(Boolean).join(", "));
       element.addEventListener("focus", over);
       element.addEventListener("blur", out);
       element.addEventListener("keydown", (event) => {
@@ -211,6 +215,7 @@
 
   function fillCandidates(state) {
     const group = state.layers.candidates.clearLayers();
+    const plan = state.layers.chosen.clearLayers();
     const { candidates: table } = state.view;
     const spots = planner.latLngs(table.at, window.planningArea);
     state.spots.candidate = new Map(table.ids.map((id, i) => [id, spots[i]]));
@@ -218,15 +223,23 @@
     state.best = [];
     state.narrow = isNarrow(state);
     const best = state.narrow ? table.few : table.best;
+    const chosen = table.chosen || [];
     const order = table.ids.map((_, i) => i).sort((a, b) => table.ranks[b] - table.ranks[a]);
     for (const i of order) {
       const color = table.colors[parseInt(table.classes[i], 36)] || "#ffffff";
       const rank = table.ranks[i];
       const head = table.names[i];
       const score = table.scores[i] === null ? "" : table.score.replace("{score}", number(state, table.scores[i] / 10, 1)).replace("{rank}", rank);
-      const thing = { kind: "candidate", id: table.ids[i], at: spots[i], lines: [head, note(i), score] };
+      const opens = chosen[i] ? `${table.chosenLine} ${chosen[i]}` : "";
+      const thing = { kind: "candidate", id: table.ids[i], at: spots[i], lines: [head, note(i), opens, score] };
       const at = L.latLng(spots[i]);
-      if (rank && rank <= best) {
+      if (chosen[i]) {
+        const sign = planner.chosenSign(table.numbered ? chosen[i] : "");
+        const size = table.numbered ? 26 : 16;
+        const icon = planner.icon(sign, size, "planner-chosen");
+        plan.addLayer(listen(state, L.marker(at, { icon, zIndexOffset: 3000 - chosen[i], riseOnHover: true }), thing));
+        if (table.numbered) state.best.push({ at, sign });
+      } else if (rank && rank <= best) {
         const label = planner.make("span", "planner-rank", String(rank));
         label.style.backgroundColor = color;
         label.style.color = table.inks[parseInt(table.classes[i], 36)] || "#000";
@@ -236,7 +249,8 @@
         group.addLayer(listen(state, L.marker(at, { icon, zIndexOffset: 1000 - rank, riseOnHover: true }), thing));
         state.best.push({ at, sign });
       } else {
-        const style = { radius: radius(state.map), weight: 1.2, color: "#3d2015", fillColor: color, fillOpacity: 0.95 };
+        const thin = table.chosen ? { weight: 0.8, color: "#4a5a63" } : { weight: 1.2, color: "#3d2015" };
+        const style = { radius: radius(state.map), ...thin, fillColor: color, fillOpacity: 0.95 };
         group.addLayer(listen(state, L.circleMarker(at, { ...style, renderer: state.renderer, bubblingMouseEvents: false }), thing));
       }
     }
@@ -246,7 +260,7 @@
     const pixel = (at) => state.map.latLngToLayerPoint(at);
     const sites = SITE_KINDS.flatMap((kind) => state.layers[kind].getLayers()).map((marker) => marker.getLatLng());
     const points = [...state.best.map(({ at }) => at), ...sites].map(pixel).map(({ x, y }) => [x, y]);
-    const placed = planner.spread(points, state.best.length, 25);
+    const placed = planner.spread(points, state.best.length, state.view.candidates.chosen ? 28 : 25);
     state.best.forEach(({ sign }, i) => planner.shiftRank(sign, placed[i][0] - points[i][0], placed[i][1] - points[i][1]));
   }
 

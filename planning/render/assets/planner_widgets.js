@@ -43,6 +43,27 @@
     return svg;
   };
 
+  const HEXAGON = "M12 1L21.6 6.5V17.5L12 23L2.4 17.5V6.5Z";
+
+  function hexagon(size) {
+    const svg = draw("svg", { viewBox: "0 0 24 24", width: size, height: size, "aria-hidden": "true" });
+    const both = { d: HEXAGON, "stroke-linejoin": "round" };
+    svg.append(draw("path", { ...both, fill: "#fff", stroke: "#fff", "stroke-width": 4 }));
+    svg.append(draw("path", { ...both, fill: "#ffd447", stroke: "#1c1207", "stroke-width": 1.8 }));
+    return svg;
+  }
+
+  /* A room of a plan: a hexagon, which no site is, with its place in the order of opening. */
+  planner.chosenSign = (number) => {
+    const sign = make("span", number === "" ? "planner-sign planner-sign-small" : "planner-sign planner-sign-chosen");
+    const label = make("span", "planner-hexagon");
+    label.append(hexagon(number === "" ? 16 : 26));
+    if (number !== "") label.append(make("span", "planner-number", String(number)));
+    sign.append(make("span", "planner-leader"), label);
+    sign.firstChild.hidden = true;
+    return sign;
+  };
+
   planner.icon = (content, size, className) =>
     L.divIcon({ html: content, className: `planner-icon ${className}`, iconSize: [size, size], iconAnchor: [size / 2, size / 2] });
 
@@ -176,6 +197,10 @@
       if (indicator && shown("indicator")) {
         const rows = indicator.colors.map((color, i) => [swatch(color, false, opacity), indicator.labels[i]]);
         parts.push(section(indicator.title, indicator.note, rows, indicator.source));
+      }
+      if (candidates.chosen && candidates.chosen.some(Boolean) && shown("chosen")) {
+        const sign = planner.chosenSign(candidates.numbered ? 1 : "");
+        parts.push(section(candidates.chosenTitle, "", [[sign, candidates.chosenLabel]]));
       }
       if (candidates.colors.length && shown("candidates")) {
         const rows = candidates.colors.map((color, i) => [swatch(color, true), candidates.labels[i]]);

@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from planning.area import StudyArea
     from planning.i18n import Translator
     from planning.model import Scenario
     from planning.render import MapView
     from planning.scoring import Evaluation
+    from planning.siting import Effect
+    from planning.ui.state import KeptPlan
 
 # suffix of the form, then suffix and type of what the browser saves
 FORMS = {
@@ -50,11 +54,39 @@ def make(
         files = sorted(Path(folder).iterdir())
         if len(files) == 1:
             return path.read_bytes()
-        packed = io.BytesIO()
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            for file in files:
-                archive.write(file, file.name)
-        return packed.getvalue()
+        return packed({file.name: file.read_bytes() for file in files})
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """Return files by name as a ZIP."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return content.getvalue()
+
+
+def _plan_files(
+    kept: KeptPlan, effect: Effect, evaluation: Evaluation, t: Translator, date: dt.date
+) -> bytes:
+    from planning.export.plan import plan_files
+
+    return packed(plan_files(kept.area, kept.plan, effect, evaluation, t, date))
+
+
+def draw_plan_download(t: Translator, kept: KeptPlan, effect: Effect, evaluation: Evaluation) -> None:
+    """Draw the button that saves a plan: table, map and all facts."""
+    today = dt.date.today()  # noqa: DTZ011 - the date on the reader's wall
+    st.download_button(
+        t("plan.take"),
+        partial(_plan_files, kept, effect, evaluation, t, today),
+        file_name=f"{kept.area.id}-{t('plan.file')}-{today.isoformat()}.zip",
+        mime="application/zip",
+        on_click="ignore",
+        key="plan_download",
+        icon=":material/download:",
+        help=t("plan.take_why"),
+    )
 
 
 def draw_downloads(

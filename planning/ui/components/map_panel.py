@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -28,9 +29,12 @@ from planning.ui.components.correct import move_to
 from planning.ui.state import Selection
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from planning.area import StudyArea
     from planning.i18n import Translator
     from planning.model import Scenario
+    from planning.render import Click
     from planning.scoring import Evaluation
 
 NONE = "none"
@@ -73,11 +77,15 @@ def draw_online_switch(t: Translator) -> None:
         st.caption(t("ui.map.online_why"))
 
 
-def _clicked() -> None:
-    click = read_click(st.session_state.get("map"))
-    if click is None or click.at == st.session_state.get("click_at"):
+def _clicked(key: str, on_click: Callable[[Click], None]) -> None:
+    click = read_click(st.session_state.get(key))
+    if click is None or click.at == st.session_state.get(f"{key}_click_at"):
         return
-    st.session_state["click_at"] = click.at
+    st.session_state[f"{key}_click_at"] = click.at
+    on_click(click)
+
+
+def _select(click: Click) -> None:
     if click.kind == "point" and state.moving() is not None:
         move_to((click.latitude, click.longitude))
     elif click.kind == "point":
@@ -129,23 +137,43 @@ def map_view(
     )
 
 
-def draw_map(t: Translator, area: StudyArea, view: MapView, *, height: int) -> None:
-    """Draw the map; a click becomes the selection. The frame stays, so zoom and position do too."""
+def draw_map(
+    t: Translator,
+    area: StudyArea,
+    view: MapView,
+    *,
+    height: int,
+    key: str = "map",
+    on_click: Callable[[Click], None] = _select,
+    spot: Selection | None = None,
+    zoom: int = CLOSE_ZOOM,
+) -> None:
+    """Draw the map; a click becomes the selection. The frame stays, so zoom and position do too.
+
+    Parameters
+    ----------
+    key
+        Name of the frame; each page has its own.
+    on_click
+        What a click does.
+    spot, zoom
+        What to move to and how close, if it was picked elsewhere than on the map.
+    """
     # the frame keeps what it loaded: base map, districts and cells are those of the original area
     original = cache.original_area(cache.area_path())
     assets = folium_assets(original, cache.map_assets(cache.area_path()))
-    spot = _spot(area, state.shown_spot())
-    center = None if spot is None else to_degrees(area, *spot)
+    at = _spot(area, spot)
+    center = None if at is None else to_degrees(area, *at)
     st_folium(
         build_map(original, assets=assets),
-        key="map",
+        key=key,
         height=height,
         use_container_width=True,
         returned_objects=["last_object_clicked", "last_clicked"],
         feature_group_to_add=dynamic_groups(area, t, view),
         center=center,
-        zoom=None if center is None else CLOSE_ZOOM,
-        on_change=_clicked,
+        zoom=None if center is None else zoom,
+        on_change=partial(_clicked, key, on_click),
     )
 
 

@@ -80,7 +80,7 @@ def draw() -> None:
             view = map_view(t, area, scenario, evaluation, indicator=indicator, level=level)
             if evaluation is not None:
                 draw_downloads(t, area, evaluation, scenario, view)
-        draw_map(t, area, view, height=HEIGHT)
+        draw_map(t, area, view, height=HEIGHT, spot=state.shown_spot())
         if evaluation is not None:
             draw_table(t, area, view)
     with right:

@@ -8,7 +8,18 @@ from planning.area.criteria import criteria
 from planning.ui import state
 from planning.ui.components.value_functions import draw_value_functions
 
-SECTIONS = ("overview", "data", "need", "walking", "access", "criteria", "scoring", "pages", "limits")
+SECTIONS = (
+    "overview",
+    "data",
+    "need",
+    "walking",
+    "access",
+    "criteria",
+    "scoring",
+    "siting",
+    "pages",
+    "limits",
+)
 
 
 def draw() -> None:

@@ -1,9 +1,4 @@
-"""Every action without a browser.
-
-Exit codes: 0 done; 1 an input has faults or a setting is wrong; 2 the command line itself is wrong; 3 a
-source cannot be read or a result not be written; 130 interrupted. Results go to standard output or to
-``--out``, everything else to standard error.
-"""
+"""The actions of the command line and how their arguments are read."""
 
 from __future__ import annotations
 
@@ -12,102 +7,41 @@ import datetime as dt
 import json
 import os
 import sys
-import tomllib
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planning import __version__
+from planning.cli.console import (
+    DONE,
+    FAULTY,
+    INTERRUPTED,
+    UNREADABLE,
+    count_progress,
+    end_line,
+    say,
+    share_progress,
+)
+from planning.cli.plan import run_plan
+from planning.cli.settings import area_path, read_scenario
 from planning.errors import OutputError, PlanningError, SettingError, SourceError, StudyAreaError
 from planning.i18n import LANGUAGES, Translator, explain
-from planning.model import MINUTES_RANGE, SPEED_RANGE_KMH, Scenario
+from planning.model import PLAN_OBJECTIVES, PlanSettings, Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from planning.area import StudyArea
 
-DONE, FAULTY, USAGE, UNREADABLE, INTERRUPTED = 0, 1, 2, 3, 130
 _PORTS = 1 << 16
 OUTPUT_SUFFIXES = (".csv", ".geojson", ".gpkg", ".html", ".png")
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)
-
-
-def _count_progress(t: Translator) -> Callable[[int, int], None]:
-    """Return a callable that keeps one line of progress on a terminal and stays quiet in a pipe."""
-
-    def show(done: int, total: int) -> None:
-        _line(t("cli.progress_walking", done=t.number(done), total=t.number(total)), last=done >= total)
-
-    return show
-
-
-def _share_progress(t: Translator) -> Callable[[float, str], None]:
-    def show(share: float, step: str) -> None:
-        layer = f"data.layer.{step}"
-        _line(f"{t.share(share)} {t(layer if t.has(layer) else f'cli.step.{step}')}", last=share >= 1.0)
-
-    return show
-
-
-def _line(text: str, *, last: bool) -> None:
-    if sys.stderr.isatty():
-        print(f"\r\033[K{text}", end="\n" if last else "", file=sys.stderr, flush=True)
-
-
-def _area_path(given: str | None) -> Path | None:
-    return Path(given) if given else None
-
-
-def read_weights(path: Path) -> dict[str, dict[str, float]]:
-    """Read weights from a JSON or TOML file with the tables ``criteria`` and ``need``.
-
-    Raises
-    ------
-    SourceError
-        ``weights_unreadable`` if the file cannot be read or parsed.
-    SettingError
-        ``weights_form`` if it holds anything but the two tables of numbers.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-        content: Any = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
-    except (OSError, ValueError, RecursionError) as error:
-        raise SourceError("weights_unreadable", path=str(path), reason=str(error)) from error
-    tables = ("criteria", "need")
-    is_numbers = isinstance(content, dict) and all(
-        key in tables
-        and isinstance(table, dict)
-        and all(isinstance(value, int | float) and not isinstance(value, bool) for value in table.values())
-        for key, table in content.items()
-    )
-    if not is_numbers:
-        raise SettingError("weights_form", path=str(path))
-    return {key: {name: float(value) for name, value in content.get(key, {}).items()} for key in tables}
-
-
-def _scenario(args: argparse.Namespace) -> Scenario:
-    for name, value, (low, high) in (
-        ("minutes", args.minutes, MINUTES_RANGE),
-        ("speed", args.speed, SPEED_RANGE_KMH),
-    ):
-        if not low <= value <= high:
-            raise SettingError("setting_range", setting=name, value=value, low=low, high=high)
-    scenario = Scenario(minutes=args.minutes, speed_kmh=args.speed)
-    if args.weights:
-        weights = read_weights(Path(args.weights))
-        scenario = replace(scenario, criteria_weights=weights["criteria"], need_weights=weights["need"])
-    return scenario
 
 
 def run_app(args: argparse.Namespace, t: Translator) -> int:
     """Serve the planner on this machine until interrupted."""
     from planning.ui.serve import port_is_free, serve
 
-    area = _area_path(args.area)
+    area = area_path(args.area)
     if area is not None:
         from planning.area.store import AREA_FILE  # reading areas is slow to load
 
@@ -115,7 +49,7 @@ def run_app(args: argparse.Namespace, t: Translator) -> int:
             raise StudyAreaError("area_missing", path=str(area))
     if not port_is_free(args.port):
         raise SourceError("port_taken", port=args.port)
-    _say(t("cli.app_starting", port=args.port))
+    say(t("cli.app_starting", port=args.port))
     return serve(args.port, area=area, headless=args.headless)
 
 
@@ -123,7 +57,7 @@ def run_check(args: argparse.Namespace, t: Translator) -> int:
     """Report every fault of every table; exit code 1 if there is one."""
     from planning.area import bundled_path, check_area
 
-    path = _area_path(args.area) or bundled_path()
+    path = area_path(args.area) or bundled_path()
     faults = check_area(path, seal=args.seal)
     if not faults:
         print(t("cli.check_clean", path=path))
@@ -155,7 +89,7 @@ def run_info(args: argparse.Namespace, t: Translator) -> int:
     """Print what the area holds, for people or as JSON."""
     from planning.area import load_area
 
-    description = describe(load_area(_area_path(args.area)))
+    description = describe(load_area(area_path(args.area)))
     if args.json:
         print(json.dumps(description, ensure_ascii=False, indent=2, default=str))
         return DONE
@@ -178,12 +112,12 @@ def run_score(args: argparse.Namespace, t: Translator) -> int:
     out = Path(args.out)
     if out.suffix.lower() not in OUTPUT_SUFFIXES:
         raise OutputError("output_suffix", path=str(out), allowed=", ".join(OUTPUT_SUFFIXES))
-    scenario = _scenario(args)
-    area = load_area(_area_path(args.area))
-    distances = measure(area, progress=_count_progress(t))
+    scenario = read_scenario(args)
+    area = load_area(area_path(args.area))
+    distances = measure(area, progress=count_progress(t))
     evaluation = evaluate(area, scenario, distances)
-    write_result(area, evaluation, scenario, out, t=t, date=args.date, progress=_share_progress(t))
-    _say(t("cli.written", path=out, count=t.number(len(evaluation.scores.total))))
+    write_result(area, evaluation, scenario, out, t=t, date=args.date, progress=share_progress(t))
+    say(t("cli.written", path=out, count=t.number(len(evaluation.scores.total))))
     return DONE
 
 
@@ -196,7 +130,7 @@ def run_bundle(args: argparse.Namespace, t: Translator) -> int:
         from planning.sources.folder import bundle_folder
 
         facts = Path(args.facts) if args.facts else None
-        area = bundle_folder(Path(args.raw), out, facts=facts, name=args.name, progress=_share_progress(t))
+        area = bundle_folder(Path(args.raw), out, facts=facts, name=args.name, progress=share_progress(t))
     else:
         from planning.sources.osm import bundle_place
 
@@ -209,9 +143,9 @@ def run_bundle(args: argparse.Namespace, t: Translator) -> int:
             boundaries=Path(args.boundaries),
             cells=Path(args.cells),
             overpass_url=args.overpass_url,
-            progress=_share_progress(t),
+            progress=share_progress(t),
         )
-    _say(t("cli.bundled", name=area.name, path=out, count=t.number(len(area.candidates))))
+    say(t("cli.bundled", name=area.name, path=out, count=t.number(len(area.candidates))))
     return DONE
 
 
@@ -233,7 +167,37 @@ def _language(arguments: Sequence[str]) -> str:
     return found.lang if found.lang in LANGUAGES else LANGUAGES[0]
 
 
-def _parser(t: Translator) -> argparse.ArgumentParser:
+def _add_scenario(sub: argparse.ArgumentParser, t: Translator) -> None:
+    sub.add_argument("--weights", metavar="FILE", help=t("cli.help_weights"))
+    sub.add_argument("--minutes", type=float, default=Scenario.minutes, help=t("cli.help_minutes"))
+    sub.add_argument("--speed", type=float, default=Scenario.speed_kmh, help=t("cli.help_speed"))
+    sub.add_argument("--date", type=dt.date.fromisoformat, default=dt.date.today(), help=t("cli.help_date"))  # noqa: DTZ011
+
+
+def _add_plan(sub: argparse.ArgumentParser, t: Translator) -> None:
+    usual = PlanSettings()
+    aims = "; ".join(f"{name}: {t(f'siting.objective.{name}.label')}" for name in PLAN_OBJECTIVES)
+    sub.add_argument("-p", dest="count", type=int, metavar="N", help=t("cli.help_count"))
+    sub.add_argument(
+        "--objective",
+        choices=PLAN_OBJECTIVES,
+        default=usual.objective,
+        help=t("cli.help_objective", aims=aims, usual=usual.objective),
+    )
+    sub.add_argument("--constraints", metavar="FILE", help=t("cli.help_constraints"))
+    sub.add_argument(
+        "--score-share", type=float, default=usual.score_share, metavar="0-1", help=t("cli.help_score_share")
+    )
+    sub.add_argument(
+        "--time-limit", type=float, default=usual.time_limit_s, metavar="S", help=t("cli.help_time_limit")
+    )
+    sub.add_argument("--seed", type=int, default=usual.seed, metavar="N", help=t("cli.help_seed"))
+    sub.add_argument("--json", action="store_true", help=t("cli.help_plan_json"))
+    sub.add_argument("--out", metavar="FOLDER", help=t("cli.help_plan_out"))
+
+
+def make_parser(t: Translator) -> argparse.ArgumentParser:
+    """Return the parser of the command line, its help in the translator's language."""
     parser = argparse.ArgumentParser(prog="planning", description=t("cli.description"))
     parser.add_argument("--version", action="version", version=__version__)
     parser.add_argument("--lang", choices=LANGUAGES, default="de", help=t("cli.help_lang"))
@@ -256,11 +220,11 @@ def _parser(t: Translator) -> argparse.ArgumentParser:
     sub = action("info", run_info)
     sub.add_argument("--json", action="store_true", help=t("cli.help_json"))
     sub = action("score", run_score)
-    sub.add_argument("--weights", metavar="FILE", help=t("cli.help_weights"))
-    sub.add_argument("--minutes", type=float, default=Scenario.minutes, help=t("cli.help_minutes"))
-    sub.add_argument("--speed", type=float, default=Scenario.speed_kmh, help=t("cli.help_speed"))
-    sub.add_argument("--date", type=dt.date.fromisoformat, default=dt.date.today(), help=t("cli.help_date"))  # noqa: DTZ011
+    _add_scenario(sub, t)
     sub.add_argument("--out", required=True, metavar="FILE", help=t("cli.help_out"))
+    sub = action("plan", run_plan)
+    _add_scenario(sub, t)
+    _add_plan(sub, t)
     sub = action("bundle", run_bundle)
     sub.add_argument("raw", nargs="?", metavar="RAW", help=t("cli.help_raw"))
     sub.add_argument("--facts", metavar="FOLDER", help=t("cli.help_facts"))
@@ -278,17 +242,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one action; return its exit code."""
     line = sys.argv[1:] if arguments is None else list(arguments)
     t = Translator(_language(line))
-    args = _parser(t).parse_args(line)
+    args = make_parser(t).parse_args(line)
     try:
         code: int = args.run(args, t)
     except (SourceError, OutputError) as error:
-        _say("\n".join(explain(error, t)))
+        say("\n".join(explain(error, t)))
         return UNREADABLE
     except PlanningError as error:
-        _say("\n".join(explain(error, t)))
+        say("\n".join(explain(error, t)))
         return FAULTY
     except KeyboardInterrupt:
-        _say(t("cli.interrupted"))
+        end_line()
+        say(t("cli.interrupted"))
         return INTERRUPTED
     except BrokenPipeError:
         # whoever read has read enough; what is still in the pipe must not be written at exit
@@ -296,7 +261,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         return code
     return DONE
-
-
-if __name__ == "__main__":
-    sys.exit(main())

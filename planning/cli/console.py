@@ -1,0 +1,102 @@
+"""What the command line tells: exit codes, messages and progress on standard error."""
+
+from __future__ import annotations
+
+import math
+import signal
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import FrameType
+
+    from planning.i18n import Translator
+    from planning.siting import Progress
+
+DONE, FAULTY, USAGE, UNREADABLE, INTERRUPTED = 0, 1, 2, 3, 130
+_EVERY_S = 0.2
+
+
+def say(text: str) -> None:
+    """Print a message that is no result."""
+    print(text, file=sys.stderr)
+
+
+def count_progress(t: Translator) -> Callable[[int, int], None]:
+    """Return a callable that keeps one line of progress on a terminal and stays quiet in a pipe."""
+
+    def show(done: int, total: int) -> None:
+        _line(t("cli.progress_walking", done=t.number(done), total=t.number(total)), last=done >= total)
+
+    return show
+
+
+def share_progress(t: Translator) -> Callable[[float, str], None]:
+    """Return the same for shares of named steps."""
+
+    def show(share: float, step: str) -> None:
+        layer = f"data.layer.{step}"
+        _line(f"{t.share(share)} {t(layer if t.has(layer) else f'cli.step.{step}')}", last=share >= 1.0)
+
+    return show
+
+
+def search_progress(t: Translator) -> Callable[[Progress], None]:
+    """Return the same for a search: the seconds it takes and how much better it could be at most."""
+    from planning.siting.solution import relative_gap
+
+    started, told = time.monotonic(), -_EVERY_S
+
+    def show(progress: Progress) -> None:
+        nonlocal told
+        seconds = time.monotonic() - started
+        if seconds - told < _EVERY_S:
+            return
+        told = seconds
+        gap, shown = relative_gap(progress.objective, progress.bound), t.number(seconds)
+        if math.isinf(gap):
+            _line(t("cli.progress_search_open", seconds=shown), last=False)
+        else:
+            _line(t("cli.progress_search", seconds=shown, gap=t.share(gap, 2)), last=False)
+
+    return show
+
+
+def end_line() -> None:
+    """Take the line of progress away."""
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def _line(text: str, *, last: bool) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", end="\n" if last else "", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def stoppable() -> Iterator[Callable[[], bool]]:
+    """Let the first Ctrl-C ask a search to end and a second one interrupt as ever.
+
+    Gives a function that tells whether a search was asked to end. Where Ctrl-C is handled by somebody else or
+    ignored, it stays so.
+    """
+    asked = threading.Event()
+    before = signal.getsignal(signal.SIGINT)
+    alone = threading.current_thread() is threading.main_thread() and before is signal.default_int_handler
+    if not alone:
+        yield asked.is_set
+        return
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        asked.set()
+        signal.signal(signal.SIGINT, before)
+
+    signal.signal(signal.SIGINT, ask)
+    try:
+        yield asked.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)

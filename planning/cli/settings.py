@@ -1,0 +1,240 @@
+"""Settings that a user keeps in a file: weights and the rules of a plan."""
+
+from __future__ import annotations
+
+import json
+import math
+import tomllib
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planning.errors import Fault, SettingError, SourceError
+from planning.model import MINUTES_RANGE, SPEED_RANGE_KMH, Constraints, Scenario
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+_LIMIT_MB = 1
+_MOST = 1_000_000
+_SHOWN = 60
+
+
+def area_path(given: str | None) -> Path | None:
+    """Return the folder of the study area, ``None`` for the bundled one."""
+    return Path(given) if given else None
+
+
+def check_range(name: str, value: float, low: float, high: float) -> None:
+    """See that a setting is within its limits.
+
+    Raises
+    ------
+    SettingError
+        ``setting_range``.
+    """
+    if not low <= value <= high:
+        raise SettingError("setting_range", setting=name, value=value, low=low, high=high)
+
+
+def read_scenario(args: argparse.Namespace) -> Scenario:
+    """Return the scenario that the arguments name.
+
+    Raises
+    ------
+    SettingError
+        A setting is out of range or a weights file not usable.
+    SourceError
+        The weights file cannot be read.
+    """
+    check_range("minutes", args.minutes, *MINUTES_RANGE)
+    check_range("speed", args.speed, *SPEED_RANGE_KMH)
+    scenario = Scenario(minutes=args.minutes, speed_kmh=args.speed)
+    if args.weights:
+        weights = read_weights(Path(args.weights))
+        scenario = replace(scenario, criteria_weights=weights["criteria"], need_weights=weights["need"])
+    return scenario
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make a table of a JSON object; a key that occurs twice is a mistake, as it is in TOML."""
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{twice!r} ×2")
+    return table
+
+
+def _read_file(path: Path, unreadable: str) -> Any:
+    """Return what a JSON or TOML file holds.
+
+    Raises
+    ------
+    SourceError
+        With the code given, if the file cannot be read or parsed.
+    SettingError
+        ``settings_file_large``.
+    """
+    limit = _LIMIT_MB * 1024 * 1024
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(limit + 1)
+    except OSError as error:
+        raise SourceError(unreadable, path=str(path), reason=error.strerror or str(error)) from error
+    if len(content) > limit:
+        raise SettingError("settings_file_large", path=str(path), limit_mb=_LIMIT_MB)
+    try:
+        text = content.decode("utf-8-sig")
+        if path.suffix.lower() == ".toml":
+            return tomllib.loads(text)
+        return json.loads(text, object_pairs_hook=_once)
+    except (ValueError, RecursionError) as error:
+        raise SourceError(unreadable, path=str(path), reason=str(error)) from error
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def read_weights(path: Path) -> dict[str, dict[str, float]]:
+    """Read weights from a JSON or TOML file with the tables ``criteria`` and ``need``.
+
+    Raises
+    ------
+    SourceError
+        ``weights_unreadable`` if the file cannot be read or parsed.
+    SettingError
+        ``weights_form`` if it holds anything but the two tables of numbers, ``settings_file_large``.
+    """
+    content = _read_file(path, "weights_unreadable")
+    tables = ("criteria", "need")
+    is_numbers = isinstance(content, dict) and all(
+        key in tables and isinstance(table, dict) and all(_is_number(value) for value in table.values())
+        for key, table in content.items()
+    )
+    if not is_numbers:
+        raise SettingError("weights_form", path=str(path))
+    return {key: {name: _decimal(value) for name, value in content.get(key, {}).items()} for key in tables}
+
+
+def _decimal(value: float) -> float:
+    """Return a number as float, infinite where it is too large for one."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
+def read_constraints(path: Path) -> Constraints:
+    """Read the rules of a plan from a JSON or TOML file whose keys are the fields of ``Constraints``.
+
+    ``boroughs`` is a table by borough key of tables with ``min``, ``max`` or both. Whether candidates and
+    boroughs exist is checked with the study area (:func:`planning.siting.prepare`).
+
+    Raises
+    ------
+    SourceError
+        ``constraints_unreadable`` if the file cannot be read or parsed.
+    SettingError
+        ``constraints_form`` with one fault for each key that is unknown or has a wrong value,
+        ``settings_file_large``.
+    """
+    content = _read_file(path, "constraints_unreadable")
+    known = ", ".join(field.name for field in fields(Constraints))
+    faults: list[Fault] = []
+    if not isinstance(content, dict):
+        faults.append(Fault("constraints_not_table", params={"value": _shown(content), "known": known}))
+        content = {}
+    found: dict[str, Any] = {}
+    for key, value in content.items():
+        if key in _READERS:
+            found[key] = _READERS[key](key, value, faults)
+        else:
+            faults.append(Fault("constraints_key_unknown", params={"key": key, "known": known}))
+    if faults:
+        raise SettingError("constraints_form", faults=tuple(faults), path=str(path))
+    return Constraints(**found)
+
+
+def _shown(value: object) -> str:
+    """Write a value the way the file does, cut where it is long."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _fault(faults: list[Fault], code: str, key: str, value: object, **params: object) -> None:
+    faults.append(Fault(code, params={"key": key, "value": _shown(value), **params}))
+
+
+def _whole(key: str, value: Any, faults: list[Fault]) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST:
+        return value
+    _fault(faults, "constraints_not_whole", key, value, most=_MOST)
+    return 0
+
+
+def _amount(key: str, value: Any, faults: list[Fault]) -> float:
+    if _is_number(value) and 0 <= (number := _decimal(value)) < math.inf:
+        return number
+    _fault(faults, "constraints_not_number", key, value)
+    return 0.0
+
+
+def _optional_amount(key: str, value: Any, faults: list[Fault]) -> float | None:
+    return None if value is None else _amount(key, value, faults)
+
+
+def _flag(key: str, value: Any, faults: list[Fault]) -> bool:
+    if not isinstance(value, bool):
+        _fault(faults, "constraints_not_flag", key, value)
+    return bool(value)
+
+
+def _are_names(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(name, str) and name for name in value)
+
+
+def _names(key: str, value: Any, faults: list[Fault]) -> tuple[str, ...]:
+    if _are_names(value):
+        return tuple(value)
+    _fault(faults, "constraints_not_names", key, value)
+    return ()
+
+
+def _groups(key: str, value: Any, faults: list[Fault]) -> tuple[tuple[str, ...], ...]:
+    if isinstance(value, list) and all(_are_names(group) for group in value):
+        return tuple(tuple(group) for group in value)
+    _fault(faults, "constraints_not_groups", key, value)
+    return ()
+
+
+def _limits(key: str, value: Any, faults: list[Fault]) -> dict[str, tuple[int, int | None]]:
+    """Read least and greatest numbers by borough."""
+    if not isinstance(value, dict):
+        _fault(faults, "constraints_not_limits", key, value)
+        return {}
+    found: dict[str, tuple[int, int | None]] = {}
+    for borough, limits in value.items():
+        place = f"{key}.{borough}"
+        if not isinstance(limits, dict) or not limits or set(limits) - {"min", "max"}:
+            _fault(faults, "constraints_not_limits", place, limits)
+            continue
+        low = _whole(f"{place}.min", limits.get("min", 0), faults)
+        most = limits.get("max")
+        found[borough] = (low, None if most is None else _whole(f"{place}.max", most, faults))
+    return found
+
+
+_READERS: dict[str, Callable[[str, Any, list[Fault]], Any]] = {
+    "boroughs": _limits,
+    "priority_areas_min": _whole,
+    "spacing_m": _amount,
+    "must": _names,
+    "must_not": _names,
+    "either_or": _groups,
+    "one_per_building": _flag,
+    "budget_eur_month": _optional_amount,
+    "assumed_cost_eur_month": _optional_amount,
+}
