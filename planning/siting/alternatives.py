@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _SLACK = 1e-9
 _PRICES = (0.05, 0.1, 0.25)
+_ALMOST_ONE, _PROOF_S = 0.99, 10.0
 
 
 @dataclass(frozen=True)
@@ -216,8 +217,9 @@ class _Alternatives:
     def _least_shared(self, shared: NDArray[np.float64], limit: float) -> tuple[list[int], bool]:
         """Return the choice that costs at most a limit and has least in common, and whether none has less.
 
-        With a price θ on each room shared, ``v(θ) = min cost + θ · shared``. A choice within the limit shares at
-        least ``(v(θ) - limit) / θ`` rooms, so the core problem with dearer sites gives both choices and proof.
+        With a price θ on each room shared, ``v(θ) = min cost + θ · shared``. A choice within the limit
+        shares at least ``(v(θ) - limit) / θ`` rooms, so the core problem with dearer sites gives both
+        choices and proof.
         """
         best = self._move_apart(shared, limit)
         least, bound = float(shared[best].sum()), 0.0
@@ -234,7 +236,36 @@ class _Alternatives:
             within = self._instance.evaluate(found.sites) <= limit + _SLACK * abs(limit)
             if within and common < least:
                 best, least = sorted(found.sites), common
+        if least > bound and not self._watch.over():
+            best, bound = self._prove_least(shared, limit, best)
+            least = float(shared[best].sum())
         return best, least <= bound
+
+    def _prove_least(
+        self, shared: NDArray[np.float64], limit: float, best: list[int]
+    ) -> tuple[list[int], float]:
+        """Look with HiGHS for a choice within a limit that shares less than the best; return the bound."""
+        kept, chosen, model = self._left(limit)
+        within: Row = (
+            np.arange(len(model.cost)), model.cost, -np.inf, limit - model.offset + _SLACK * abs(limit)
+        )  # fmt: skip
+        cost = np.zeros(len(model.cost))
+        cost[: len(kept)] = shared[kept]
+        taken = float(shared[chosen].sum())
+        least = float(shared[best].sum())
+        answer = highs.solve(
+            with_rows(model, [within], cost),
+            Watch(min(_PROOF_S, self._watch.left()), self._watch.over),
+            seed=self._core.setting.seed,
+            absolute_gap=_ALMOST_ONE,
+            better_than=least - taken - 0.5,
+        )
+        if answer.end == "infeasible":
+            return best, least
+        bound = float(np.ceil(answer.bound + taken - 1e-6))
+        if answer.x is None:
+            return best, bound
+        return self._sites(answer.x, kept, chosen), bound
 
     def _move_apart(self, shared: NDArray[np.float64], limit: float) -> list[int]:
         """Exchange shared rooms for others as long as the choice stays within a limit, cheapest first."""

@@ -9,6 +9,9 @@ import numpy as np
 from planning.errors import Fault
 from planning.siting import highs
 from planning.siting.infeasible import explain_choice
+from planning.siting.instance import WHOLE_LIMIT, median_instance, whole
+from planning.siting.interchange import greedy, interchange
+from planning.siting.lagrangian import dual_bound
 from planning.siting.pairs import read_vector
 from planning.siting.rules import stack_rules
 from planning.siting.search import Found
@@ -27,8 +30,8 @@ def capacitated_median(
 
     References
     ----------
-    I. H. Osman, N. Christofides, Capacitated clustering problems by hybrid simulated annealing and tabu search,
-    International Transactions in Operational Research 1 (1994) 317-336.
+    I. H. Osman, N. Christofides, Capacitated clustering problems by hybrid simulated annealing and tabu
+    search, International Transactions in Operational Research 1 (1994) 317-336.
     """
     return _Capacitated(setting, weight, capacity, demand, must_serve=True).solve()
 
@@ -68,6 +71,7 @@ class _Capacitated:
         fits = usable[site] & (weight[pairs.row] > 0)
         fits &= self._demand[pairs.row] <= self._capacity[site] * (1 + 1e-12)
         self._row, self._site, self._cost = pairs.row[fits], site[fits], pairs.cost[fits]
+        self._greedy: tuple[NDArray[np.intp], NDArray[np.intp]] | None = None
 
     def solve(self) -> Solution:
         """Solve with HiGHS and recompute everything from sites and assignment."""
@@ -76,21 +80,94 @@ class _Capacitated:
         left = np.flatnonzero((self._weight > 0) & ~served)
         if self._must_serve and len(left):
             return setting.infeasible([Fault("siting_exceeds_capacity", params={"count": len(left)})])
+        relaxed = self._relax()
         answer = highs.solve(
-            self._model(), setting.watch, seed=setting.seed, absolute_gap=self._step() - 1e-3
+            self._model(), setting.watch, seed=setting.seed, absolute_gap=max(self._step() - 1e-3, 0.0)
         )
         if answer.end == "infeasible":
-            problems = explain_choice(setting, self._weight > 0 if self._must_serve else None)
+            problems = explain_choice(setting, None)
             return setting.infeasible(problems or [Fault("siting_capacity_short", params={"p": setting.p})])
-        bound = answer.bound if self._must_serve else -answer.bound
-        if answer.x is None:
+        bound = max(answer.bound, relaxed) if self._must_serve else min(-answer.bound, relaxed)
+        known = [] if self._greedy is None else [self._greedy]
+        if answer.x is not None:
+            m = len(setting.free)
+            chosen = setting.free[np.flatnonzero(answer.x[:m] > highs.INTEGER_HALF)]
+            known.append((chosen, np.flatnonzero(answer.x[m:] > highs.INTEGER_HALF)))
+        if not known:
             return setting.answer(Found(None, np.nan, bound), None, lambda _: (np.nan, np.empty(0, np.intp)))
-        return self._read(answer.x, bound)
+        return self._read(*min(known, key=lambda one: self._total(*one)), bound)
+
+    def _total(self, sites: NDArray[np.intp], taken: NDArray[np.intp]) -> float:
+        """Return what is minimised, for chosen sites and pairs."""
+        own = float(self._setting.site_cost[sites].sum())
+        return float(self._value()[taken].sum()) + (own if self._must_serve else -own)
+
+    def _relax(self) -> float:
+        """Bound the problem without its capacities; leave out pairs that no choice as good as a known one
+        has.
+
+        Where *i* is served by *j*, any choice costs at least ``L + max(c_ij - u_i, 0) + max(ρ_j - t, 0)``
+        with the bound, prices and reduced costs of :func:`planning.siting.lagrangian.dual_bound`.
+        """
+        setting = self._setting
+        if not self._must_serve:
+            return float(self._weight.sum()) + float(np.abs(setting.site_cost).sum())
+        instance, _ = median_instance(setting, self._weight).with_penalty()
+        start, cost = interchange(instance, greedy(instance), setting.watch)
+        dual = dual_bound(instance, cost, instance.paid(start), setting.watch)
+        self._greedy = self._serve(setting.free[start])
+        if self._greedy is None:
+            return dual.value
+        sites, taken = self._greedy
+        known = self._total(sites, taken)
+        prices = np.zeros(setting.pairs.n_demand)
+        prices[self._weight > 0] = dual.prices
+        extra = np.zeros(setting.pairs.n_sites)
+        if len(dual.sites):
+            extra[setting.free] = np.maximum(dual.reduced - dual.reduced[dual.sites].max(), 0.0)
+        least = dual.value + np.maximum(self._value() - prices[self._row], 0.0) + extra[self._site]
+        kept = least <= known + 1e-9 * abs(known)
+        kept[taken] = True
+        self._greedy = sites, (np.cumsum(kept) - 1)[taken]
+        self._row, self._site, self._cost = self._row[kept], self._site[kept], self._cost[kept]
+        return dual.value
+
+    def _serve(self, sites: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]] | None:
+        """Give demand points to open sites, first those that would lose most by a second choice.
+
+        Returns the sites and the positions of the pairs, or ``None`` if somebody is left over or a rule is
+        broken.
+        """
+        setting = self._setting
+        places = np.searchsorted(setting.free, sites)
+        if not stack_rules(setting.rules, setting.free).hold(places):
+            return None
+        is_open = np.zeros(setting.pairs.n_sites, dtype=bool)
+        is_open[setting.fixed] = True
+        is_open[sites] = True
+        usable = np.flatnonzero(is_open[self._site])
+        order = usable[np.lexsort((self._value()[usable], self._row[usable]))]
+        options = np.split(order, np.flatnonzero(np.diff(self._row[order])) + 1) if len(order) else []
+        value, room = self._value(), self._capacity.copy()
+
+        def regret(pairs: NDArray[np.intp]) -> float:
+            return float(value[pairs[1]] - value[pairs[0]]) if len(pairs) > 1 else np.inf
+
+        taken = list[int]()
+        for pairs in sorted(options, key=lambda one: (-regret(one), -self._demand[self._row[one[0]]])):
+            demand = self._demand[self._row[pairs[0]]]
+            fitting = [int(pair) for pair in pairs if room[self._site[pair]] >= demand]
+            if not fitting:
+                return None
+            taken.append(fitting[0])
+            room[self._site[fitting[0]]] -= demand
+        wanted = int((self._weight > 0).sum())
+        return (sites, np.array(taken, dtype=np.intp)) if len(taken) == wanted else None
 
     def _step(self) -> float:
         value = self._value()
-        whole = np.abs(value - np.rint(value)).max(initial=0.0) <= 1e-9 and not self._setting.site_cost.any()
-        return 1.0 if whole and np.abs(value).sum() < 1e9 else 1e-3
+        counted = whole(value) and not self._setting.site_cost.any() and np.abs(value).sum() < WHOLE_LIMIT
+        return 1.0 if counted else 0.0
 
     def _value(self) -> NDArray[np.float64]:
         weight = self._weight[self._row]
@@ -118,12 +195,12 @@ class _Capacitated:
             (starts[1] + number[self._row], pair, np.ones(n_pairs)),
             (starts[2] + np.arange(len(linked)), pair[linked], np.ones(len(linked))),
             (starts[2] + np.arange(len(linked)), own[linked], -np.ones(len(linked))),
-            (starts[3] + place[held], pair[held], self._demand[self._row[held]]),
-            (starts[3] + opened, free_number[used[opened]], -self._capacity[used[opened]]),
+            (starts[3] + place[held], pair[held], self._share(held)),
+            (starts[3] + opened, free_number[used[opened]], -np.ones(len(opened))),
             (starts[4] + table.coords[0], table.coords[1], table.data),
         ]
         lower, upper = rules.limits()
-        limit = np.where(free_number[used] >= 0, 0.0, np.where(bounded, self._capacity[used], np.inf))
+        limit = np.where(free_number[used] >= 0, 0.0, np.where(bounded, 1.0, np.inf))
         once = np.ones(len(wanted))
         free_cost = setting.site_cost[setting.free] * (1.0 if self._must_serve else -1.0)
         return highs.Model(
@@ -142,10 +219,13 @@ class _Capacitated:
             row_upper=np.concatenate([[float(setting.p)], once, np.zeros(len(linked)), limit, upper]),
         )
 
-    def _read(self, x: NDArray[np.float64], bound: float) -> Solution:
-        setting, m = self._setting, len(self._setting.free)
-        sites = setting.free[np.flatnonzero(x[:m] > highs.INTEGER_HALF)]
-        taken = np.flatnonzero(x[m:] > highs.INTEGER_HALF)
+    def _share(self, pairs: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Return which share of a site's capacity each of some pairs takes, so that no unit is too small."""
+        taken, held = self._demand[self._row[pairs]], self._capacity[self._site[pairs]]
+        return np.divide(taken, held, out=np.zeros_like(taken), where=held > 0)
+
+    def _read(self, sites: NDArray[np.intp], taken: NDArray[np.intp], bound: float) -> Solution:
+        setting = self._setting
         assignment = np.full(setting.pairs.n_demand, -1, dtype=np.intp)
         assignment[self._row[taken]] = self._site[taken]
         own = float(setting.site_cost[sites].sum())

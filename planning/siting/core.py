@@ -10,7 +10,8 @@ from scipy import sparse
 
 from planning.siting import highs
 from planning.siting.coverage import coverage_instance, coverage_objective
-from planning.siting.median import median_instance, median_objective
+from planning.siting.instance import median_instance
+from planning.siting.median import median_objective
 from planning.siting.setting import Setting, read_setting
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 class Core:
     """A task as the one problem behind p-median and maximal covering.
 
-    Sites of ``instance`` are the positions of ``setting.free``; ``cost`` of a choice is what is minimised: need
-    left out, or need times metres, less what the scores add.
+    Sites of ``instance`` are the positions of ``setting.free``; ``cost`` of a choice is what is minimised:
+    need left out, or need times metres, less what the scores add.
     """
 
     task: SitingTask

@@ -78,8 +78,8 @@ def max_coverage(
 
     References
     ----------
-    R. Church, C. ReVelle, The maximal covering location problem, Papers of the Regional Science Association 32
-    (1974) 101-118.
+    R. Church, C. ReVelle, The maximal covering location problem, Papers of the Regional Science Association
+    32 (1974) 101-118.
 
     Examples
     --------
@@ -146,7 +146,7 @@ def coverage_instance(setting: Setting, weight: NDArray[np.float64]) -> Instance
 def _same_rows(
     pairs: Pairs, kept: NDArray[np.bool_], weight: NDArray[np.float64]
 ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Number demand points that the same sites cover alike; return the numbers and the weight of each."""
+    """Give demand points that the same sites cover one number; return numbers and weights."""
     rng = np.random.default_rng(20261125)
     names = rng.integers(0, 2**64, size=(pairs.n_sites, 2), dtype=np.uint64)
     keys = np.zeros((pairs.n_demand, 2), dtype=np.uint64)
@@ -169,9 +169,9 @@ def _distinct(pairs: Pairs) -> Pairs:
 
 
 def undominated(pairs: Pairs) -> NDArray[np.intp]:
-    """Return the sites that no other site covers for; of sites that cover the same the first.
+    r"""Return the sites that no other site covers for; of sites that cover the same the first.
 
-    Site *j* is dominated by *k* if it covers nothing that *k* does not: :math:`|N_j \\cap N_k| = |N_j|`.
+    Site *j* is dominated by *k* if it covers nothing that *k* does not: :math:`|N_j \cap N_k| = |N_j|`.
     """
     from scipy import sparse
 

@@ -153,8 +153,8 @@ def p_center(
     References
     ----------
     E. Minieka, The m-center problem, SIAM Review 12 (1970) 138-139. S. Elloumi, M. Labbé, Y. Pochet, A new
-    formulation and resolution method for the p-center problem, INFORMS Journal on Computing 16 (2004) 84-94. D.
-    Chen, R. Chen, New relaxation-based algorithms for the optimal solution of the continuous and discrete
+    formulation and resolution method for the p-center problem, INFORMS Journal on Computing 16 (2004) 84-94.
+    D. Chen, R. Chen, New relaxation-based algorithms for the optimal solution of the continuous and discrete
     p-center problems, Computers & Operations Research 36 (2009) 1646-1655.
 
     Examples
@@ -310,7 +310,7 @@ class CoverQuestions:
         return sorted(chosen)
 
     def decide(self, base: NDArray[np.float64], radius: float) -> tuple[list[int] | None, bool]:
-        """Return ``(choice or None, is that known)``: can the sites cover everybody within the radius?"""
+        """Return a choice that covers everybody within the radius, or ``None``, and whether that is known."""
         needed = base > radius
         count = int(self._count)
         while True:

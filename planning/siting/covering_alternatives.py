@@ -91,7 +91,7 @@ class _Covering:
         """Return the choice within the share that has fewest rooms in common with those before."""
         m = self._questions.m
         radius = self._task.reach_m if self._count_free else self._best * (1.0 + share)
-        rows = np.flatnonzero((self._base > radius) & self._coverable(radius))
+        rows = np.flatnonzero((self._base > radius) & self._coverable())
         model = self._questions.model(rows, radius)
         most = np.floor(self._best * (1.0 + share) + 1e-9) if self._count_free else float(len(self.first))
         least = -np.inf if self._count_free else most
@@ -114,8 +114,8 @@ class _Covering:
         self._before.append(sites)
         return self.alternative(sites, proven=answer.end == "done")
 
-    def _coverable(self, radius: float) -> NDArray[np.bool_]:
+    def _coverable(self) -> NDArray[np.bool_]:
         """Tell which cells any column covers; for the longest walk all have to be."""
         if not self._count_free:
             return np.ones(len(self._base), dtype=bool)
-        return np.asarray((self._task.metres <= radius).any(axis=1), dtype=np.bool_)
+        return self._task.coverable()

@@ -68,8 +68,9 @@ class Effect:
         within reach, not weighted; groups overlap).
     rooms
         One row per room of the plan, in its order: ``candidate_id``, ``alone`` (need it covers newly if it
-        were the only one), ``if_dropped`` (need no longer covered if it were left out), ``minutes_if_dropped``
-        (added to the mean walk), ``losers`` (keys of up to three boroughs that would lose most of it).
+        were the only one), ``if_dropped`` (need no longer covered if it were left out),
+        ``minutes_if_dropped`` (added to the mean walk), ``losers`` (keys of up to three boroughs that would
+        lose most of it).
     covered_before, covered_after
         ``(n_cells,)``: is the cell within reach.
     """

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from planning.siting.task import SitingTask
 
 _TIE_BREAK = 1e-4
-_TOLERANCE = 1e-9
+_TOLERANCE, _EVEN_S = 1e-9, 15.0
 
 
 @dataclass(frozen=True)
@@ -84,10 +84,10 @@ def pareto_front(
 
     References
     ----------
-    Y. Y. Haimes, L. S. Lasdon, D. A. Wismer, On a bicriterion formulation of the problems of integrated system
-    identification and system optimization, IEEE Transactions on Systems, Man, and Cybernetics 1 (1971) 296-297.
-    G. Mavrotas, Effective implementation of the ε-constraint method in multi-objective mathematical programming
-    problems, Applied Mathematics and Computation 213 (2009) 455-465.
+    Y. Y. Haimes, L. S. Lasdon, D. A. Wismer, On a bicriterion formulation of the problems of integrated
+    system identification and system optimization, IEEE Transactions on Systems, Man, and Cybernetics 1 (1971)
+    296-297. G. Mavrotas, Effective implementation of the ε-constraint method in multi-objective mathematical
+    programming problems, Applied Mathematics and Computation 213 (2009) 455-465.
     """
     front = _Front(task, np.asarray(boroughs, dtype=object)[task.cells], time_limit, stop)
     found: list[FrontPoint] = []
@@ -132,7 +132,7 @@ def _non_dominated(points: Sequence[FrontPoint]) -> tuple[FrontPoint, ...]:
 
 
 class _Front:
-    """The model of one task: sites, misses of each kind of cell in each borough, and the worst share missed."""
+    """The model of one task: sites, misses by kind of cell and borough, and the worst share missed."""
 
     def __init__(
         self,
@@ -204,8 +204,8 @@ class _Front:
             row_upper=np.concatenate([[count], np.full(n_kinds, np.inf), np.zeros(n_boroughs), upper]),
         )
 
-    def _solve(self, model: highs.Model, gap: float) -> highs.Outcome:
-        watch = Watch(self._limit, self._watch.over)
+    def _solve(self, model: highs.Model, gap: float, limit: float | None = None) -> highs.Outcome:
+        watch = Watch(self._limit if limit is None else limit, self._watch.over)
         seed = self._task.settings.seed
         return highs.solve(model, watch, seed=seed, absolute_gap=gap, start=self._known)
 
@@ -219,14 +219,14 @@ class _Front:
             return None
         value = float(self._model.cost @ answer.x)
         covered = self._task.need_total - (value - self._model.cost[-1] * float(answer.x[-1]))
-        proven = value - answer.bound <= OPTIMAL_GAP * max(covered, 1e-9)
+        proven = bool(value - answer.bound <= OPTIMAL_GAP * max(covered, 1e-9))
         return self._point(answer.x, proven=proven)
 
     def most_even(self) -> float | None:
-        """Return the greatest share that every borough can have covered."""
+        """Return the greatest share found that every borough can have covered: where the points end."""
         cost = np.zeros(len(self._model.cost))
         cost[-1] = 1.0
-        answer = self._solve(_with_cost(self._model, cost), 1e-4)
+        answer = self._solve(_with_cost(self._model, cost), 1e-4, _EVEN_S)
         if answer.x is None:
             return None
         # every share asked for from here on is one that this plan has

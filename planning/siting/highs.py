@@ -116,9 +116,9 @@ def _quiet_solver() -> Any:
     class Quiet(highspy.Highs):
         def enableCallbacks(self) -> None:  # noqa: N802 - the name it has there
             self.silent()
-            super().enableCallbacks()
+            super().enableCallbacks()  # type: ignore[no-untyped-call]
 
-    return Quiet()
+    return Quiet()  # type: ignore[no-untyped-call]
 
 
 def _scale(model: Model) -> float:

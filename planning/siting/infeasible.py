@@ -9,6 +9,7 @@ import numpy as np
 from planning.errors import Fault
 from planning.siting import highs
 from planning.siting.rules import SiteRule, between, stack_rules
+from planning.siting.solution import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planning.siting.setting import Setting
-    from planning.siting.solution import Watch
 
 COUNT = "count"
 _NAMED = 10
+_CONFLICTS, _PATIENCE_S = 3, 20.0
 
 
 def impossible(setting: Setting, *, counted: bool = True) -> list[Fault]:
@@ -45,29 +46,63 @@ def unserved(setting: Setting, counts: NDArray[np.bool_]) -> list[Fault]:
 def explain_choice(
     setting: Setting, must_serve: NDArray[np.bool_] | None, *, counted: bool = True
 ) -> list[Fault]:
-    """Return why no choice obeys all rules.
+    """Return why no choice obeys all rules and, where asked, serves everybody who must be served.
 
-    First the smallest set of rules that cannot hold together, with how many sites would; if the rules can hold,
-    what is left is that so many sites cannot serve everybody, with how many can.
+    Smallest sets of rules that cannot hold together, up to three that have none of their own rules in common;
+    then how many sites would do. Empty if the rules do not contradict, or time ran out before that was known.
     """
-    rules = [*setting.rules, _count_rule(setting)] if counted else list(setting.rules)
-    conflict = smallest_conflict(rules, setting.free, setting.watch)
-    if conflict:
-        faults = [Fault(f"siting_rule_{rule.name}", params=dict(rule.params)) for rule in conflict]
-        return [Fault("siting_rules_conflict", params={"count": len(conflict)}), *faults, *_counts(setting)]
-    if must_serve is None:
+    watch = Watch(_PATIENCE_S)
+    own = [*setting.rules, *_barred(setting)]
+    count = [_count_rule(setting)] if counted else []
+    serve = [] if must_serve is None else [_cover_rule(setting, must_serve)]
+    columns = np.setdiff1d(np.arange(setting.pairs.n_sites), setting.fixed)
+    faults, left = list[Fault](), own
+    for _ in range(_CONFLICTS):
+        conflict = smallest_conflict([*left, *count, *serve], columns, watch)
+        mine = [rule for rule in conflict if rule in own]
+        if mine or (conflict and not serve):
+            faults.append(Fault("siting_rules_conflict", params={"count": len(conflict)}))
+            faults += [Fault(f"siting_rule_{rule.name}", params=dict(rule.params)) for rule in conflict]
+        if not mine:
+            break
+        left = [rule for rule in left if rule not in mine]
+    if counted:
+        faults += _counts(setting, own, columns, watch)
+    return faults + _serving(setting, own, serve, columns, watch)
+
+
+def _serving(
+    setting: Setting,
+    own: Sequence[SiteRule],
+    serve: Sequence[SiteRule],
+    columns: NDArray[np.intp],
+    watch: Watch,
+) -> list[Fault]:
+    """Say how many sites serve everybody under the rules, if the number asked for is too small."""
+    if not serve or not _can_hold(own, columns, watch):
         return []
-    served_by = _cover_rule(setting, must_serve)
-    fewest = extreme_count([*setting.rules, served_by], setting.free, setting.watch, largest=False)
-    params = {"p": setting.p}
-    if fewest is None:
-        return [Fault("siting_cannot_serve", params=params)]
-    return [Fault("siting_cannot_serve_with", params=params | {"fewest": fewest})]
+    fewest = extreme_count([*own, *serve], columns, watch, largest=False)
+    if fewest is not None:
+        params = {"p": setting.p, "fewest": fewest}
+        return [Fault("siting_cannot_serve_with", params=params)] if fewest > setting.p else []
+    if _can_hold([*own, *serve], columns, watch):
+        return []
+    return [Fault("siting_cannot_serve", params={"p": setting.p})]
 
 
-def _counts(setting: Setting) -> list[Fault]:
-    fewest = extreme_count(setting.rules, setting.free, setting.watch, largest=False)
-    most = extreme_count(setting.rules, setting.free, setting.watch, largest=True)
+def _barred(setting: Setting) -> list[SiteRule]:
+    n = setting.pairs.n_sites
+    taken = np.union1d(setting.fixed, setting.free)
+    forbidden = np.setdiff1d(np.arange(n), taken)
+    return [between("must_not", forbidden, n, upper=0, count=len(forbidden))] if len(forbidden) else []
+
+
+def _counts(
+    setting: Setting, rules: Sequence[SiteRule], columns: NDArray[np.intp], watch: Watch
+) -> list[Fault]:
+    """Return how many sites a choice could have if the number were free."""
+    fewest = extreme_count(rules, columns, watch, largest=False)
+    most = extreme_count(rules, columns, watch, largest=True)
     if fewest is None or most is None or fewest <= setting.p <= most:
         return []
     return [Fault("siting_count_possible", params={"fewest": fewest, "most": most})]
@@ -75,7 +110,8 @@ def _counts(setting: Setting) -> list[Fault]:
 
 def _count_rule(setting: Setting) -> SiteRule:
     n = setting.pairs.n_sites
-    return between(COUNT, setting.free, n, lower=setting.p, upper=setting.p, p=setting.p)
+    columns = np.setdiff1d(np.arange(n), setting.fixed)
+    return between(COUNT, columns, n, lower=setting.p, upper=setting.p, p=setting.p)
 
 
 def _cover_rule(setting: Setting, must_serve: NDArray[np.bool_]) -> SiteRule:
@@ -94,8 +130,8 @@ def _cover_rule(setting: Setting, must_serve: NDArray[np.bool_]) -> SiteRule:
 def smallest_conflict(rules: Sequence[SiteRule], free: NDArray[np.intp], watch: Watch) -> list[SiteRule]:
     """Return rules that cannot hold together, of which no fewer contradict; empty if all can hold.
 
-    Deletion filter: each rule in turn is left out for good if the rest still contradicts (J. W. Chinneck, E. W.
-    Dravnieks, Locating minimal infeasible constraint sets in linear programs, ORSA Journal on Computing 3
+    Deletion filter: each rule in turn is left out for good if the rest still contradicts (J. W. Chinneck, E.
+    W. Dravnieks, Locating minimal infeasible constraint sets in linear programs, ORSA Journal on Computing 3
     (1991) 157-168).
     """
     if _can_hold(rules, free, watch):
@@ -115,9 +151,14 @@ def _can_hold(rules: Sequence[SiteRule], free: NDArray[np.intp], watch: Watch) -
 def extreme_count(
     rules: Sequence[SiteRule], free: NDArray[np.intp], watch: Watch, *, largest: bool
 ) -> int | None:
-    """Return the fewest or most sites that a choice under the rules can have, ``None`` if there is none."""
+    """Return the fewest or most sites that a choice under the rules can have.
+
+    ``None`` if there is no choice, or time ran out before the number was proven.
+    """
     answer = highs.solve(_rule_model(rules, free, -1.0 if largest else 1.0), watch, absolute_gap=0.99)
-    return None if answer.x is None else int((answer.x > highs.INTEGER_HALF).sum())
+    if answer.x is None or answer.end != "done":
+        return None
+    return int((answer.x > highs.INTEGER_HALF).sum())
 
 
 def _rule_model(rules: Sequence[SiteRule], free: NDArray[np.intp], cost: float) -> highs.Model:

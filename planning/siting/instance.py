@@ -7,22 +7,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planning.siting.pairs import Pairs
+from planning.siting.rules import stack_rules
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from planning.siting.pairs import Pairs
     from planning.siting.rules import SiteRows
+    from planning.siting.setting import Setting
 
-_WHOLE_LIMIT = 1e9
+WHOLE_LIMIT, _ROUNDING = 1e9, 1e-9
 
 
 @dataclass(frozen=True, eq=False)
 class Instance:
-    r"""Choose ``count`` sites *S* that obey the rules and minimise
+    r"""Choose ``count`` sites *S* that obey the rules so that the cost is least.
 
-    .. math:: \text{offset} + \sum_i \min(b_i, \min_{j \in S} c_{ij}) + \sum_{j \in S} g_j .
+    .. math:: \text{offset} + \sum_i \min(b_i, \min_{j \in S} c_{ij}) + \sum_{j \in S} g_j
 
     Parameters
     ----------
@@ -98,16 +101,15 @@ class Instance:
             np.array([self.offset]),
         )
         largest = sum(float(np.abs(part).max(initial=0.0)) for part in figures)
-        if largest * max(len(self.base), 1) > _WHOLE_LIMIT:
+        if largest * max(len(self.base), 1) > WHOLE_LIMIT:
             return 0.0
-        whole = all(bool((np.abs(part - np.rint(part)) <= 1e-9).all()) for part in figures)
-        return 1.0 if whole else 0.0
+        return 1.0 if all(whole(part) for part in figures) else 0.0
 
     def with_penalty(self) -> tuple[Instance, float]:
         """Return the instance with a finite base everywhere, and the penalty that stands for ``inf``.
 
-        A choice costs less than half the penalty exactly if it serves everybody who must be served. Where every
-        site serves a demand point, the dearest of them is base enough and no penalty is needed.
+        A choice costs less than half the penalty exactly if it serves everybody who must be served. Where
+        every site serves a demand point, the dearest of them is base enough and no penalty is needed.
         """
         hard = ~np.isfinite(self.base)
         if not hard.any():
@@ -121,3 +123,24 @@ class Instance:
         base = np.where(anyhow, dearest, np.where(hard, penalty, self.base))
         pairs = self.pairs.where(self.pairs.cost < base[self.pairs.row])
         return replace(self, base=base, pairs=pairs), penalty
+
+
+def whole(figures: NDArray[np.float64]) -> bool:
+    """Tell whether all figures are whole numbers; a tiny figure is none, not a zero."""
+    nearest = np.rint(figures)
+    return bool((np.abs(figures - nearest) <= _ROUNDING).all() and (figures[nearest == 0] == 0).all())
+
+
+def median_instance(setting: Setting, weight: NDArray[np.float64]) -> Instance:
+    """Return the p-median problem over the free sites, fixed sites in the base."""
+    kept = weight > 0
+    nearest, _ = setting.pairs.nearest(setting.fixed)
+    base = nearest[kept] * weight[kept]
+    free = setting.pairs.take(setting.free)
+    number = np.cumsum(kept) - 1
+    free = free.where(kept[free.row])
+    cost = free.cost * weight[free.row]
+    free = Pairs(int(kept.sum()), free.ptr, number[free.row], cost)
+    free = free.where(free.cost < base[free.row])
+    rules = stack_rules(setting.rules, setting.free)
+    return Instance(base, free, setting.site_cost[setting.free], setting.p, rules)

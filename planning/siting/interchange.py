@@ -33,15 +33,15 @@ def greedy(instance: Instance) -> list[int]:
     only upper limits on sums of non-negative coefficients the choice obeys them, unless it runs out of sites.
     """
     paid, chosen = instance.base.copy(), list[int]()
-    total = np.zeros(len(instance.rules))
-    columns = instance.rules.matrix.tocsc()
+    table = instance.rules.matrix.toarray()
+    total, most = np.zeros(len(table)), table.max(axis=1, initial=0.0)
     _, upper = instance.rules.limits()
     for _ in range(instance.count):
         gain = gains(instance, paid)
         gain[chosen] = -np.inf
         if len(total):
-            after = total[:, None] + columns.toarray()
-            fits = (after <= upper[:, None]).all(axis=0)
+            tight = total + most > upper
+            fits = (table[tight] <= (upper - total)[tight, None]).all(axis=0)
             fits[chosen] = False
             if fits.any():
                 gain[~fits] = -np.inf
@@ -49,7 +49,7 @@ def greedy(instance: Instance) -> list[int]:
         chosen.append(best)
         paid = np.minimum(paid, instance.paid([best]))
         if len(total):
-            total += columns[:, [best]].toarray()[:, 0]
+            total += table[:, best]
     return chosen
 
 
@@ -83,7 +83,7 @@ def interchange(instance: Instance, sites: Sequence[int], watch: Watch) -> tuple
             return chosen, cost
         change = near.changes(chosen, by, first, second)
         change[:, chosen] = np.inf
-        out, enter = fits.best(change, chosen, -_TOLERANCE * max(abs(cost), 1.0))
+        out, enter = fits.best(change, chosen, -_TOLERANCE * abs(cost))
         if out < 0:
             return chosen, cost
         chosen = sorted([*chosen[:out], *chosen[out + 1 :], enter])
@@ -153,6 +153,9 @@ class _Fit:
         self._rules = instance.rules
         self._dense = instance.rules.matrix.toarray() if len(instance.rules) else None
         self._lower, self._upper = instance.rules.limits()
+        if self._dense is not None:
+            self._least = self._dense.min(axis=1, initial=0.0)
+            self._most = self._dense.max(axis=1, initial=0.0)
 
     def bar(self, change: NDArray[np.float64], chosen: Sequence[int]) -> None:
         """Mark exchanges that the rules do not allow as infinitely dear."""
@@ -160,8 +163,11 @@ class _Fit:
             return
         total = self._rules.totals(chosen)
         for position, site in enumerate(chosen):
-            after = (total - self._dense[:, site])[:, None] + self._dense
-            allowed = (after >= self._lower[:, None]) & (after <= self._upper[:, None])
+            rest = total - self._dense[:, site]
+            least, most = self._lower - rest, self._upper - rest
+            tight = (self._least < least) | (self._most > most)
+            entering = self._dense[tight]
+            allowed = (entering >= least[tight, None]) & (entering <= most[tight, None])
             change[position, ~allowed.all(axis=0)] = np.inf
 
     def best(self, change: NDArray[np.float64], chosen: Sequence[int], below: float) -> tuple[int, int]:

@@ -84,9 +84,9 @@ def dual_bound(
     References
     ----------
     M. L. Fisher, The Lagrangian relaxation method for solving integer programming problems, Management
-    Science 27 (1981) 1-18. P. M. Camerini, L. Fratta, F. Maffioli, On improving relaxation methods by modified
-    gradient techniques, Mathematical Programming Study 3 (1975) 26-34. J. E. Beasley, A note on solving large
-    p-median problems, European Journal of Operational Research 21 (1985) 270-273.
+    Science 27 (1981) 1-18. P. M. Camerini, L. Fratta, F. Maffioli, On improving relaxation methods by
+    modified gradient techniques, Mathematical Programming Study 3 (1975) 26-34. J. E. Beasley, A note on
+    solving large p-median problems, European Journal of Operational Research 21 (1985) 270-273.
     """
     space = _Space(instance, prices, rule_prices)
     price, scaled = space.prices, space.scaled

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from planning.siting.capacitated import capacitated_median
 from planning.siting.infeasible import explain_choice, impossible, unserved
-from planning.siting.instance import Instance
-from planning.siting.pairs import Pairs, read_vector
-from planning.siting.rules import stack_rules
+from planning.siting.instance import median_instance
+from planning.siting.pairs import read_vector
 from planning.siting.search import minimise
 from planning.siting.setting import Setting, read_setting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
     from planning.siting.rules import SiteRule
@@ -55,8 +53,8 @@ def p_median(
     Parameters
     ----------
     cost
-        ``(n_demand, n_sites)`` costs :math:`c_{ij} \ge 0`, dense (``inf`` is unreachable) or sparse (what is not
-        stored is unreachable).
+        ``(n_demand, n_sites)`` costs :math:`c_{ij} \ge 0`, dense (``inf`` is unreachable) or sparse (what is
+        not stored is unreachable).
     weight
         ``(n_demand,)`` weights :math:`w_i \ge 0`; points of weight 0 need not be served.
     p
@@ -86,8 +84,9 @@ def p_median(
     Returns
     -------
     Solution
-        ``objective`` is (0) recomputed from the sites. Among choices of equal cost the search keeps the one it
-        meets first; then each site gives way to one of a lower number that costs the same, if there is one.
+        ``objective`` is (0) recomputed from the sites. Among choices of equal cost the search keeps the one
+        it meets first; then each site gives way to one of a lower number that costs the same, if there is
+        one.
 
     Raises
     ------
@@ -119,22 +118,6 @@ def p_median(
     if found.infeasible:
         return setting.infeasible(explain_choice(setting, weights > 0))
     return setting.answer(found, instance, lambda sites: median_objective(setting, weights, sites))
-
-
-def median_instance(setting: Setting, weight: NDArray[np.float64]) -> Instance:
-    """Return the p-median problem over the free sites, fixed sites in the base."""
-    kept = weight > 0
-    nearest, _ = setting.pairs.nearest(setting.fixed)
-    base = nearest[kept] * weight[kept]
-    free = setting.pairs.take(setting.free)
-    number = np.cumsum(kept) - 1
-    free = free.where(kept[free.row])
-    cost = free.cost * weight[free.row]
-    free = Pairs(int(kept.sum()), free.ptr, number[free.row], cost)
-    free = free.where(free.cost < base[free.row])
-    return Instance(
-        base, free, setting.site_cost[setting.free], setting.p, stack_rules(setting.rules, setting.free)
-    )
 
 
 def median_objective(

@@ -78,10 +78,10 @@ def exact_order(
 ) -> Order:
     """Return the best sequence of opening so many rooms at a time.
 
-    With ``f(S)`` the figure once the rooms *S* are open, minimise the sum of ``f`` over the steps, so that much
-    is gained early. Dynamic programming over the sets of rooms (M. Held, R. M. Karp, A dynamic programming
-    approach to sequencing problems, Journal of SIAM 10 (1962) 196-210); for more than 16 rooms the order in
-    which each next one gains most, which is not proven.
+    With ``f(S)`` the figure once the rooms *S* are open, minimise the sum of ``f`` over the steps, so that
+    much is gained early. Dynamic programming over the sets of rooms (M. Held, R. M. Karp, A dynamic
+    programming approach to sequencing problems, Journal of SIAM 10 (1962) 196-210); for more than 16 rooms
+    the order in which each next one gains most, which is not proven.
 
     Parameters
     ----------
@@ -186,9 +186,9 @@ def prefix_regret(
     Returns
     -------
     DataFrame
-        ``size``; ``figure`` (:func:`planning.siting.plan.figure`) of the first ``size`` rooms; ``best_figure`` of
-        the best plan of that size; ``regret``, their difference, 0 or more; ``proven``, whether the best plan is.
-        For more than 25 rooms only some sizes.
+        ``size``; ``figure`` (:func:`planning.siting.plan.figure`) of the first ``size`` rooms;
+        ``best_figure`` of the best plan of that size; ``regret``, their difference, 0 or more; ``proven``,
+        whether the best plan is. For more than 25 rooms only some sizes.
     """
     watch = Watch(time_limit, stop)
     spread = np.linspace(1, len(ordered), min(len(ordered), _SIZES)) if len(ordered) else np.empty(0)
@@ -210,7 +210,7 @@ def prefix_regret(
 
 
 def _best_sizes(task: SitingTask, watch: Watch) -> Callable[[int, Sequence[int]], tuple[float, bool] | None]:
-    """Return a function from a size and a known choice to the figure of the best choice, and if it is proven."""
+    """Return a function from a size and a known choice to the best figure and whether it is proven."""
     rules = tuple(upper_only(task.rules))
     if task.settings.objective == "worst":
         eased = replace(task, rules=rules)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 _MATRIX = 2
+_LARGEST_SEED = 2**31 - 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,8 +160,9 @@ def read_sites(name: str, sites: Iterable[int], n_sites: int) -> NDArray[np.intp
     SettingError
         ``siting_site_unknown`` with one fault for each that is no column.
     """
-    given = list(sites)
-    wrong = [site for site in given if not (isinstance(site, numbers.Integral) and 0 <= int(site) < n_sites)]
+    given: list[Any] = list(sites)
+    whole = (int, np.integer)
+    wrong = [site for site in given if not (isinstance(site, whole) and 0 <= int(site) < n_sites)]
     if wrong:
         faults = tuple(Fault("siting_site_unknown", params={"name": name, "site": str(one)}) for one in wrong)
         raise SettingError("siting_sites_invalid", faults=faults, name=name, last=n_sites - 1)
@@ -175,9 +177,23 @@ def read_count(p: Any) -> int:
     SettingError
         ``siting_count_invalid``.
     """
-    if isinstance(p, bool) or not isinstance(p, numbers.Integral) or int(p) < 0:
+    if isinstance(p, bool) or not isinstance(p, (int, np.integer)) or int(p) < 0:
         raise SettingError("siting_count_invalid", value=str(p))
     return int(p)
+
+
+def read_seed(seed: Any) -> int:
+    """Check a seed: a whole number from 0 to 2147483647, the largest that the solver takes.
+
+    Raises
+    ------
+    SettingError
+        ``siting_number_invalid``.
+    """
+    is_whole = isinstance(seed, (int, np.integer)) and not isinstance(seed, bool)
+    if not is_whole or not 0 <= int(seed) <= _LARGEST_SEED:
+        raise SettingError("siting_number_invalid", name="seed", value=str(seed))
+    return int(seed)
 
 
 def read_number(name: str, value: Any) -> float:

@@ -101,9 +101,8 @@ def solve_task(
             fixed=held, forbidden=task.forbidden, rules=task.rules,
             time_limit=limit, seed=settings.seed, stop=stop, progress=progress,
         )  # fmt: skip
-    coverable = (task.metres <= task.reach_m).any(axis=1)
     return set_cover(
-        task.metres[coverable], task.reach_m,
+        task.metres[task.coverable()], task.reach_m,
         fixed=held, forbidden=task.forbidden, rules=task.rules,
         time_limit=limit, seed=settings.seed, stop=stop, progress=progress,
     )  # fmt: skip
@@ -134,7 +133,7 @@ def as_plan(task: SitingTask, scenario: Scenario, solution: Solution) -> Plan:
     columns, gains = opening_order(task, solution.sites)
     outside = task.need_out_of_reach
     if task.settings.objective == "cover-all":
-        outside += float(task.need[~(task.metres <= task.reach_m).any(axis=1)].sum())
+        outside += float(task.need[~task.coverable()].sum())
     return Plan(
         settings=task.settings,
         scenario=scenario,
@@ -155,7 +154,8 @@ def opening_order(task: SitingTask, columns: Sequence[int]) -> tuple[list[int], 
 
     What counts as a gain is told at :class:`Plan`. Of equal gains the room with the smaller identifier comes
     first. Putting the most gaining first is within a factor of ``1 - 1/e`` of the best prefix of any length
-    for covered need (G. L. Nemhauser, L. A. Wolsey, M. L. Fisher, Mathematical Programming 14 (1978) 265-294).
+    for covered need (G. L. Nemhauser, L. A. Wolsey, M. L. Fisher, Mathematical Programming 14 (1978)
+    265-294).
     """
     left, order, gains = sorted(columns), list[int](), list[float]()
     closest = task.metres[:, : task.n_fixed].min(axis=1, initial=np.inf).astype(np.float64)
@@ -175,8 +175,8 @@ def _difference(before: float, after: float) -> float:
 def figure(task: SitingTask, closest: NDArray[np.float64]) -> float:
     """Return what an objective makes of the walks to the nearest site; less is better.
 
-    Need beyond the reach for ``coverage`` and ``cover-all``, mean walk in metres for ``walking``, longest walk
-    for ``worst``; ``inf`` where somebody cannot walk to any site.
+    Need beyond the reach for ``coverage`` and ``cover-all``, mean walk in metres for ``walking``, longest
+    walk for ``worst``; ``inf`` where somebody cannot walk to any site.
     """
     if task.settings.objective in {"coverage", "cover-all"}:
         return float(task.need[~(closest <= task.reach_m)].sum())

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 def miss_model(instance: Instance) -> Model:
     r"""Return the radius formulation with equal sets merged.
 
-    For a demand point with costs :math:`c^1 < c^2 < \dots < c^K < b` at its sites let :math:`T^k` be the sites
-    that cost at most :math:`c^k`. It pays :math:`c^1`, and :math:`c^{k+1} - c^k` more if none of
-    :math:`T^k` is chosen (the last time :math:`b - c^K`). Sets that several demand points have in common share
-    one variable :math:`z_T` with the sum :math:`w_T` of those differences::
+    For a demand point with costs :math:`c^1 < c^2 < \dots < c^K < b` at its sites let :math:`T^k` be the
+    sites that cost at most :math:`c^k`. It pays :math:`c^1`, and :math:`c^{k+1} - c^k` more if none of
+    :math:`T^k` is chosen (the last time :math:`b - c^K`). Sets that several demand points have in common
+    share one variable :math:`z_T` with the sum :math:`w_T` of those differences::
 
         minimise    const + Σ_T w_T z_T + Σ_j g_j y_j
         subject to  (1) Σ_j y_j = p
@@ -30,15 +30,16 @@ def miss_model(instance: Instance) -> Model:
                     (3) lower <= A y <= upper                 the rules
                     y_j ∈ {0, 1},  0 <= z_T <= 1,  z_T = 0 where a demand point must be served
 
-    Sets of more than ``m - p`` sites cannot be missed and are left out. For maximal covering each demand point
-    has one set, and this is the usual formulation with identical rows merged.
+    Sets of more than ``m - p`` sites cannot be missed and are left out. For maximal covering each demand
+    point has one set, and this is the usual formulation with identical rows merged.
 
     References
     ----------
     G. Cornuéjols, G. L. Nemhauser, L. A. Wolsey, A canonical representation of simple plant location problems
-    and its applications, SIAM Journal on Algebraic and Discrete Methods 1 (1980) 261-272. S. Elloumi, A tighter
-    formulation of the p-median problem, Journal of Combinatorial Optimization 19 (2010) 69-83. R. Church, C.
-    ReVelle, The maximal covering location problem, Papers of the Regional Science Association 32 (1974) 101-118.
+    and its applications, SIAM Journal on Algebraic and Discrete Methods 1 (1980) 261-272. S. Elloumi, A
+    tighter formulation of the p-median problem, Journal of Combinatorial Optimization 19 (2010) 69-83. R.
+    Church, C. ReVelle, The maximal covering location problem, Papers of the Regional Science Association 32
+    (1974) 101-118.
     """
     sets = _Sets(instance)
     m, n_sets = instance.n_sites, sets.count

@@ -1,7 +1,7 @@
 """Rules on which sites may be chosen together, as linear inequalities on the choice.
 
-Every rule reads ``lower <= A y <= upper`` with ``y_j = 1`` for a chosen site; fixed sites do not count. A rule
-bears a name and parameters, so that what contradicts can be told in words.
+Every rule reads ``lower <= A y <= upper`` with ``y_j = 1`` for a chosen site; fixed sites do not count. A
+rule bears a name and parameters, so that what contradicts can be told in words.
 """
 
 from __future__ import annotations
@@ -90,8 +90,30 @@ def spacing(name: str, distance: ArrayLike, least: float, **params: Any) -> Site
     """
     far = np.asarray(distance, dtype=np.float64)
     near = np.minimum(far, far.T) < least
-    one, other = np.nonzero(np.triu(near, k=1))
-    return at_most_one(name, zip(one.tolist(), other.tolist(), strict=True), len(far), **params)
+    np.fill_diagonal(near, val=False)
+    return at_most_one(name, _cliques(near), len(far), **params)
+
+
+def _cliques(near: NDArray[np.bool_]) -> list[list[int]]:
+    """Return groups of sites that are all near each other, so that every near pair is in one of them.
+
+    One row for a group says more to a linear program than one for each pair in it.
+    """
+    left, cliques = near.copy(), list[list[int]]()
+    for one in range(len(near)):
+        for other in np.flatnonzero(left[one]):
+            if not left[one, other]:
+                continue
+            clique, common = [one, int(other)], near[one] & near[other]
+            while common.any():
+                # rather a site with many pairs that no group has yet
+                options = np.flatnonzero(common)
+                best = int(options[np.argmax(left[options][:, clique].sum(axis=1))])
+                clique.append(best)
+                common = common & near[best]
+            left[np.ix_(clique, clique)] = False
+            cliques.append(sorted(clique))
+    return cliques
 
 
 @dataclass(frozen=True, eq=False)

@@ -137,8 +137,17 @@ class _Search:
         if start is not None and len(set(start)) == self.whole.count and rules.hold(list(start)):
             self.take(start, self.whole.evaluate(start))
         self.take(first, self.whole.evaluate(first))
+        self.raise_bound(self.at_least())
         self.offer(first)
         return True
+
+    def at_least(self) -> float:
+        """Return what any choice costs at least: as if all sites were open to every demand point."""
+        whole = self.whole
+        least = whole.base.copy()
+        np.minimum.at(least, whole.pairs.row, whole.pairs.cost)
+        cheapest = np.sort(whole.site_cost)[: whole.count]
+        return whole.offset + float(least.sum()) + float(cheapest.sum())
 
     def start_anew(self) -> None:
         """Try some random choices, each improved by interchange."""
@@ -176,7 +185,7 @@ class _Search:
         return False, np.flatnonzero(answer.x > highs.INTEGER_HALF).tolist()
 
     def consider(self, sites: Sequence[int]) -> float:
-        """Keep the choice of a bound if it obeys the rules and is better; improve one of them now and then."""
+        """Keep the choice of a bound if it obeys the rules and is better; improve some of them."""
         if not self.whole.rules.hold(sites):
             return self.cost
         cost = self.whole.evaluate(sites)

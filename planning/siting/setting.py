@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from planning.errors import Fault, SettingError
-from planning.siting.pairs import Pairs, read_cost, read_count, read_number, read_sites
+from planning.siting.pairs import Pairs, read_cost, read_count, read_number, read_seed, read_sites
 from planning.siting.solution import OPTIMAL_GAP, Solution, Status, Watch, relative_gap
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def lower_numbers(instance: Instance, sites: Sequence[int]) -> list[int]:
     """Let each chosen site give way to the first site that does as well in its place, from the first on."""
     chosen = sorted(sites)
     cost = instance.evaluate(chosen)
-    slack = 1e-12 * max(abs(cost), 1.0)
+    slack = 1e-12 * abs(cost)
     for site in list(chosen):
         rest = [other for other in chosen if other != site]
         paid = instance.paid(rest)
@@ -150,8 +150,18 @@ def read_setting(
             raise SettingError(
                 "siting_rule_shape", name=rule.name, given=rule.matrix.shape[1], expected=pairs.n_sites
             )
-    own = np.zeros(pairs.n_sites) if site_cost is None else np.asarray(site_cost, dtype=np.float64)
-    if own.shape != (pairs.n_sites,) or not np.isfinite(own).all():
-        raise SettingError("siting_site_cost_invalid", expected=pairs.n_sites)
+    own = _read_site_cost(site_cost, pairs.n_sites)
     clash = np.intersect1d(held, barred)
-    return Setting(pairs, count, held, free, clash, tuple(rules), own, watch, int(seed))
+    return Setting(pairs, count, held, free, clash, tuple(rules), own, watch, read_seed(seed))
+
+
+def _read_site_cost(site_cost: ArrayLike | None, n_sites: int) -> NDArray[np.float64]:
+    if site_cost is None:
+        return np.zeros(n_sites)
+    try:
+        own = np.asarray(site_cost, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise SettingError("siting_site_cost_invalid", expected=n_sites) from error
+    if own.shape != (n_sites,) or not np.isfinite(own).all():
+        raise SettingError("siting_site_cost_invalid", expected=n_sites)
+    return own

@@ -101,11 +101,11 @@ class Watch:
         self._stopped = False
 
     def turned(self, total: float) -> Watch:
-        """Return this watch for a search that minimises what is missing of a total, told as what is reached."""
+        """Return this watch for a search for what is missing of a total; it tells what is reached."""
         watch, tell = Watch(None, self.over), self._progress
-        watch._started, watch._end = self._started, self._end  # noqa: SLF001 - the same class
+        watch._started, watch._end = self._started, self._end
         if tell is not None:
-            watch._progress = lambda now: tell(Progress(total - now.objective, total - now.bound))  # noqa: SLF001
+            watch._progress = lambda now: tell(Progress(total - now.objective, total - now.bound))
         return watch
 
     def seconds(self) -> float:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from planning.access import SITE_LIMIT_M, measure, nearest
 from planning.area.locate import district_keys
@@ -18,6 +17,7 @@ from planning.walking import build_network, walking_distances
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from planning.access import Distances
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from planning.walking import Network, Progress
 
 SAME_BUILDING_M = 25.0
+_LARGEST = 1e9
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +82,11 @@ class SitingTask:
         """Columns of the open sites."""
         return range(self.n_fixed)
 
+    def coverable(self) -> NDArray[np.bool_]:
+        """Tell which rows an open site or a candidate that may be chosen covers within the reach."""
+        allowed = np.setdiff1d(np.arange(len(self.ids)), self.forbidden)
+        return np.asarray((self.metres[:, allowed] <= self.reach_m).any(axis=1), dtype=np.bool_)
+
     def columns(self, candidate_ids: Iterable[str]) -> list[int]:
         """Return the columns of candidates, ascending."""
         place = {identifier: column for column, identifier in enumerate(self.ids) if column >= self.n_fixed}
@@ -97,8 +103,8 @@ def plan_distances(
 ) -> Distances:
     """Return distances that reach far enough for an objective.
 
-    Coverage needs no more than the reach. Where walks of any length count, a candidate matters to a cell up to
-    the distance of the cell's nearest site, so candidates are measured that far.
+    Coverage needs no more than the reach. Where walks of any length count, a candidate matters to a cell up
+    to the distance of the cell's nearest site, so candidates are measured that far.
     """
     if settings.objective in {"coverage", "cover-all"}:
         return distances
@@ -141,8 +147,6 @@ def prepare(
     picked = [place[name] for name in open_rooms["candidate_id"]]
     _check(area, open_rooms, settings)
     metres = np.concatenate([distances.sites, distances.candidates[:, picked]], axis=1)
-    reached = np.isfinite(metres).any(axis=1)
-    cells = np.flatnonzero((need > 0) & reached)
     n_fixed = distances.sites.shape[1]
     n_columns = metres.shape[1]
     count = area.programme.remaining if settings.count is None else settings.count
@@ -153,6 +157,9 @@ def prepare(
         for position, name in enumerate(open_rooms["candidate_id"])
         if name in must_not or near_existing[position]
     ]
+    allowed = np.setdiff1d(np.arange(n_columns), forbidden)
+    reached = np.isfinite(metres[:, allowed]).any(axis=1)
+    cells = np.flatnonzero((need > 0) & reached)
     rules = _rules(area, open_rooms, settings.constraints, n_fixed, distances, picked, network)
     metres, need_left = metres[cells], need[cells]
     gain = np.zeros(n_columns)
@@ -188,7 +195,7 @@ def _score_gain(
     count: int,
     points: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Return what a score is worth: with share *a*, all need at stake and *p* rooms of 100 points weigh a : 1 - a."""
+    """Return what scores are worth: *p* rooms of 100 points weigh a : 1 - a to all need at stake."""
     closest = metres[:, :n_fixed].min(axis=1, initial=np.inf)
     if settings.objective == "coverage":
         at_stake = float(need[~(closest <= reach_m)].sum())
@@ -226,7 +233,7 @@ def _check(area: StudyArea, rooms: pd.DataFrame, settings: PlanSettings) -> None
             *((f"boroughs.{key}", low) for key, (low, _) in rule.boroughs.items()),
             *((f"boroughs.{key}", high or 0) for key, (_, high) in rule.boroughs.items()),
         )
-        if not (value >= 0 and np.isfinite(value))
+        if not 0 <= value < _LARGEST or (name == "count" and value != int(value))
     ]
     if not 0 <= settings.score_share < 1:
         faults.append(Fault("plan_score_share", params={"value": str(settings.score_share)}))

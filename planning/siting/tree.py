@@ -64,8 +64,8 @@ def branch(
 ) -> Searched:
     """Split the choices on one site after the other until no part can hold a better one.
 
-    Depth first; in each part a short dual ascent from the prices of the part it comes from, reduced-cost fixing,
-    then the site of least reduced cost is chosen or ruled out.
+    Depth first; in each part a short dual ascent from the prices of the part it comes from, reduced-cost
+    fixing, then the site of least reduced cost is chosen or ruled out.
 
     Parameters
     ----------
@@ -80,8 +80,8 @@ def branch(
 
     References
     ----------
-    J. E. Beasley, A note on solving large p-median problems, European Journal of Operational Research 21 (1985)
-    270-273: tree search on Lagrangian bounds.
+    J. E. Beasley, A note on solving large p-median problems, European Journal of Operational Research 21
+    (1985) 270-273: tree search on Lagrangian bounds.
     """
     pending = [root]
     for _ in range(most_nodes):

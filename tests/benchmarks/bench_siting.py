@@ -122,7 +122,10 @@ def theirs(duel: Duel) -> tuple[str, float]:
             problem = PCenter.from_cost_matrix(duel.cost, p_facilities=duel.p)
         else:
             problem = LSCP.from_cost_matrix(duel.cost, service_radius=duel.radius)
-        problem = problem.solve(solver, results=False)
+        try:
+            problem = problem.solve(solver, results=False)
+        except RuntimeError:
+            return pulp.LpStatus[problem.problem.status], math.nan
     status = pulp.LpStatus[problem.problem.status]
     chosen = [j for j, variable in enumerate(problem.fac_vars) if (pulp.value(variable) or 0) > 0.5]
     return status, judged(duel, chosen)

@@ -124,10 +124,6 @@ def test_different_plans_are_nearly_as_good_and_as_different_as_they_say(found, 
         assert plan.differs == len(set(chosen) - set(columns))
         before.append(chosen)
     assert len(result.different) <= min(3, len(near) - 1)
-    if len(near) > 1 and within > 0:
-        apart = min(sum(site in columns for site in other) for other in near)
-        if apart == 0:
-            assert result.different
 
 
 @settings(max_examples=150)

@@ -108,10 +108,12 @@ def test_everybody_can_be_served_with_no_number_of_sites_under_the_rules():
     cost = np.where(LINE <= 1, LINE, np.inf)
     rules = [at_most_one("either_or", [FREE], N, rooms="all")]
     solution = p_median(cost, 1.0, 1, rules=rules)
-    assert [fault.code for fault in solution.problems] == ["siting_cannot_serve"]
+    named = [fault.code for fault in solution.problems]
+    assert named[-1] == "siting_cannot_serve"
+    assert "siting_rule_either_or" in named
     covered = set_cover(cost, 1.0, rules=rules)
     assert covered.status == "infeasible"
-    assert [fault.code for fault in covered.problems] == ["siting_cannot_serve"]
+    assert [fault.code for fault in covered.problems][-1] == "siting_cannot_serve"
 
 
 def test_covering_needs_no_count_and_names_none():
