@@ -103,8 +103,7 @@ class _Capacitated:
         return float(self._value()[taken].sum()) + (own if self._must_serve else -own)
 
     def _relax(self) -> float:
-        """Bound the problem without its capacities; leave out pairs that no choice as good as a known one
-        has.
+        """Bound the problem without its capacities; leave out pairs that no better choice has.
 
         Where *i* is served by *j*, any choice costs at least ``L + max(c_ij - u_i, 0) + max(ρ_j - t, 0)``
         with the bound, prices and reduced costs of :func:`planning.siting.lagrangian.dual_bound`.

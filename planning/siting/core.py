@@ -80,7 +80,7 @@ def core_of(
     is_coverage = task.settings.objective != "walking"
     held = list(task.fixed if fixed is None else fixed)
     setting = read_setting(
-        task.metres,
+        task.costs(held),
         task.count if count is None else count,
         held,
         task.forbidden,

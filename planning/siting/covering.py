@@ -223,10 +223,13 @@ class CoverQuestions:
         self._setting, self._count = setting, count
         self._free = setting.pairs.take(setting.free)
         self._rules = stack_rules(setting.rules, setting.free)
+        # what is stored are the numbers of the pairs, so that a cost of zero is an entry too
+        numbers = np.arange(1, len(self._free.row) + 1)
         by_site = sparse.csc_array(
-            (self._free.cost + 1.0, self._free.row, self._free.ptr), shape=(self._free.n_demand, self.m)
+            (numbers, self._free.row, self._free.ptr), shape=(self._free.n_demand, self.m)
         )
         self._by_row = by_site.tocsr()
+        self._row_costs = self._free.cost[self._by_row.data - 1]
         self._critical = np.empty(0, dtype=np.intp)
 
     @property
@@ -260,7 +263,7 @@ class CoverQuestions:
     def _covers(self, rows: NDArray[np.intp], radius: float) -> sparse.csr_array:
         """Return which sites cover each row."""
         part = self._by_row[rows]
-        kept = part.data <= radius + 1.0
+        kept = self._free.cost[part.data - 1] <= radius
         before = np.concatenate([[0], np.cumsum(kept)])
         ones = np.ones(int(kept.sum()))
         return sparse.csr_array((ones, part.indices[kept], before[part.indptr]), shape=part.shape)
@@ -300,7 +303,7 @@ class CoverQuestions:
         for _ in range(self._setting.p):
             row = int(np.argmax(least)) if len(least) else 0
             part = slice(*self._by_row.indptr[row : row + 2]) if len(least) else slice(0, 0)
-            options = self._by_row.indices[part][np.argsort(self._by_row.data[part], kind="stable")]
+            options = self._by_row.indices[part][np.argsort(self._row_costs[part], kind="stable")]
             fresh = [int(site) for site in options if site not in chosen]
             site = fresh[0] if fresh else next(one for one in range(self.m) if one not in chosen)
             chosen.append(site)
@@ -334,6 +337,9 @@ class CoverQuestions:
             left = self._uncovered(needed, chosen, radius)
             if not len(left):
                 return self._filled(chosen), True
+            if np.isin(left, rows).all():
+                # the solver calls covered what is not: nothing is known then
+                return None, False
             options = np.diff(self._covers(left, radius).indptr)
             add = left[np.argsort(options, kind="stable")[:_ROWS_AT_ONCE]]
             self._critical = np.union1d(self._critical, add)

@@ -66,7 +66,7 @@ class _Covering:
         self._task, self._watch = task, watch
         self._count_free = task.settings.objective == "cover-all"
         setting = read_setting(
-            task.metres, len(columns), task.fixed, task.forbidden, task.rules, None, None,
+            task.costs(), len(columns), task.fixed, task.forbidden, task.rules, None, None,
             task.settings.seed, None, None,
         )  # fmt: skip
         self._setting = replace(setting, watch=watch)

@@ -148,7 +148,6 @@ class _Front:
         codes, _ = pd.factorize(pd.Series(borough), use_na_sentinel=True)
         self._borough = codes.astype(np.intp)
         self._totals = sums(codes[codes >= 0], task.need[codes >= 0], 1)
-        self._known: NDArray[np.float64] | None = None
         self._build()
 
     def over(self) -> bool:
@@ -207,7 +206,7 @@ class _Front:
     def _solve(self, model: highs.Model, gap: float, limit: float | None = None) -> highs.Outcome:
         watch = Watch(self._limit if limit is None else limit, self._watch.over)
         seed = self._task.settings.seed
-        return highs.solve(model, watch, seed=seed, absolute_gap=gap, start=self._known)
+        return highs.solve(model, watch, seed=seed, absolute_gap=gap)
 
     def most_covered(self, least_share: float) -> FrontPoint | None:
         """Return the plan that covers most while every borough has at least a share covered."""
@@ -229,8 +228,6 @@ class _Front:
         answer = self._solve(_with_cost(self._model, cost), 1e-4, _EVEN_S)
         if answer.x is None:
             return None
-        # every share asked for from here on is one that this plan has
-        self._known = answer.x
         return self._point(answer.x, proven=False).equity
 
     def _point(self, x: NDArray[np.float64], *, proven: bool) -> FrontPoint:

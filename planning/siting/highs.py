@@ -56,7 +56,6 @@ def solve(
     absolute_gap: float = 0.0,
     better_than: float = math.inf,
     target: float = -math.inf,
-    start: NDArray[np.float64] | None = None,
 ) -> Outcome:
     """Solve a model with HiGHS.
 
@@ -70,8 +69,6 @@ def solve(
         Only solutions below this are looked for; ``infeasible`` then means that there is none.
     target
         The search ends with the first solution that is no worse.
-    start
-        A feasible solution to begin with.
 
     References
     ----------
@@ -100,8 +97,6 @@ def solve(
     for name, value in options.items():
         solver.setOptionValue(name, value)
     solver.passModel(_highs_lp(model, scale))
-    if start is not None:
-        solver.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
     seen = [-math.inf]
     _interrupt(solver, watch, seen)
     solver.run()

@@ -83,26 +83,27 @@ def solve_task(
     held = list(task.fixed if fixed is None else fixed)
     p = task.count if count is None else count
     limit = settings.time_limit_s if time_limit is None else time_limit
+    costs = task.costs(held)
     if settings.objective == "coverage":
         return max_coverage(
-            task.metres, task.need, p, task.reach_m,
+            costs, task.need, p, task.reach_m,
             fixed=held, forbidden=task.forbidden, rules=task.rules, site_gain=task.site_gain,
             time_limit=limit, seed=settings.seed, stop=stop, progress=progress,
         )  # fmt: skip
     if settings.objective == "walking":
         return p_median(
-            task.metres, task.need, p,
+            costs, task.need, p,
             fixed=held, forbidden=task.forbidden, rules=task.rules, site_cost=-task.site_gain,
             time_limit=limit, seed=settings.seed, stop=stop, progress=progress,
         )  # fmt: skip
     if settings.objective == "worst":
         return p_center(
-            task.metres, p,
+            costs, p,
             fixed=held, forbidden=task.forbidden, rules=task.rules,
             time_limit=limit, seed=settings.seed, stop=stop, progress=progress,
         )  # fmt: skip
     return set_cover(
-        task.metres[task.coverable()], task.reach_m,
+        costs.tocsr()[task.coverable()], task.reach_m,
         fixed=held, forbidden=task.forbidden, rules=task.rules,
         time_limit=limit, seed=settings.seed, stop=stop, progress=progress,
     )  # fmt: skip

@@ -105,13 +105,17 @@ def lower_numbers(instance: Instance, sites: Sequence[int]) -> list[int]:
     for site in list(chosen):
         rest = [other for other in chosen if other != site]
         paid = instance.paid(rest)
-        stay = float(instance.site_cost[rest].sum()) + instance.offset
+        alone = ~np.isfinite(paid)
+        stay = float(instance.site_cost[rest].sum()) + instance.offset + float(paid[~alone].sum())
         for other in range(site):
             if other in rest:
                 continue
             part = slice(instance.pairs.ptr[other], instance.pairs.ptr[other + 1])
-            saved = np.maximum(paid[instance.pairs.row[part]] - instance.pairs.cost[part], 0.0).sum()
-            now = stay + float(paid.sum()) - float(saved) + float(instance.site_cost[other])
+            rows, own = instance.pairs.row[part], instance.pairs.cost[part]
+            if alone[rows].sum() < alone.sum():
+                continue
+            added = np.where(alone[rows], own, np.minimum(own - np.where(alone[rows], 0.0, paid[rows]), 0.0))
+            now = stay + float(added.sum()) + float(instance.site_cost[other])
             swapped = sorted([*rest, other])
             if now <= cost + slack and instance.rules.hold(swapped):
                 chosen = swapped

@@ -15,10 +15,11 @@ from planning.siting import rules as site_rules
 from planning.walking import build_network, walking_distances
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
+    from scipy.sparse import csc_array
 
     from planning.access import Distances
     from planning.area.study_area import StudyArea
@@ -86,6 +87,25 @@ class SitingTask:
         """Tell which rows an open site or a candidate that may be chosen covers within the reach."""
         allowed = np.setdiff1d(np.arange(len(self.ids)), self.forbidden)
         return np.asarray((self.metres[:, allowed] <= self.reach_m).any(axis=1), dtype=np.bool_)
+
+    def costs(self, fixed: Sequence[int] | None = None) -> csc_array:
+        """Return the walks that can matter, as a sparse cost matrix for the models.
+
+        Within the reach for ``coverage`` and ``cover-all``; else, besides those of fixed columns, walks
+        shorter than to the nearest fixed column.
+        """
+        from scipy.sparse import csc_array
+
+        held = list(self.fixed if fixed is None else fixed)
+        if self.settings.objective in {"coverage", "cover-all"}:
+            matters = self.metres <= self.reach_m
+        else:
+            matters = self.metres < self.metres[:, held].min(axis=1, initial=np.inf)[:, None]
+            matters[:, held] = np.isfinite(self.metres[:, held])
+        column, row = np.nonzero(matters.T)
+        walks = self.metres.T[column, row].astype(np.float64)
+        pointer = np.concatenate([[0], np.cumsum(matters.sum(axis=0))])
+        return csc_array((walks, row, pointer), shape=self.metres.shape)
 
     def columns(self, candidate_ids: Iterable[str]) -> list[int]:
         """Return the columns of candidates, ascending."""

@@ -192,6 +192,9 @@ def is_equal(one: float, other: float) -> bool:
 
 def side_by_side() -> None:
     """Print time ratio and truth of both programs on the same problems."""
+    tiny = Duel("", "set cover", np.ones((2, 2)), np.ones(2), 1, 1.0, 1.0)
+    ours(tiny)  # so that neither pays for loading its programs below
+    theirs(tiny)
     print(f"spopt with CBC, at most {CBC_LIMIT_S} s each; 'true' = equal to the known or the proven optimum")
     print(
         f"{'instance':<15}{'model':<11}{'ours s':>8}{'status':>10}{'optimal':>9}"
@@ -205,7 +208,7 @@ def side_by_side() -> None:
         true = "yes" if is_equal(value, best) else "NO"
         print(
             f"{duel.name:<15}{duel.model:<11}{first:>8.2f}{mine.status:>10}{'proven' if proven else 'NO':>9}"
-            f"{second:>9.2f}{status:>10}{true:>6}{second / max(first, 1e-6):>8.0f}",
+            f"{second:>9.2f}{status:>10}{true:>6}{second / max(first, 1e-6):>8.1f}",
             flush=True,
         )
 
@@ -235,22 +238,20 @@ def plain_highs(task: Any) -> tuple[float, float, float]:
     from scipy import sparse
 
     started = time.perf_counter()
-    within = task.metres <= task.reach_m
-    todo = ~within[:, : task.n_fixed].any(axis=1)
-    covers = sparse.csr_array(within[todo][:, task.n_fixed :].astype(float))
-    need, (n, m) = task.need[todo], covers.shape
-    rules = [rule.matrix[:, task.n_fixed :] for rule in task.rules]
-    top = sparse.hstack([covers, -sparse.eye_array(n)])
-    rows = [top, sparse.csr_array(np.concatenate([np.ones(m), np.zeros(n)])[None, :])]
-    rows += [sparse.hstack([rule, sparse.csr_array((rule.shape[0], n))]) for rule in rules]
+    covers = sparse.csr_array((task.metres <= task.reach_m).astype(float))
+    n, m = covers.shape
+    new = np.concatenate([np.zeros(task.n_fixed), np.ones(m - task.n_fixed), np.zeros(n)])
+    rows = [sparse.hstack([covers, -sparse.eye_array(n)]), sparse.csr_array(new[None, :])]
+    rows += [sparse.hstack([rule.matrix, sparse.csr_array((rule.matrix.shape[0], n))]) for rule in task.rules]
     matrix = sparse.csr_array(sparse.vstack(rows))
     upper = np.concatenate([np.full(n, np.inf), [task.count], *(rule.upper for rule in task.rules)])
     lower = np.concatenate([np.zeros(n), [task.count], *(rule.lower for rule in task.rules)])
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = m + n, matrix.shape[0]
     lp.sense_ = highspy.ObjSense.kMaximize
-    lp.col_cost_ = np.concatenate([np.zeros(m), need])
-    lp.col_lower_, lp.col_upper_ = np.zeros(m + n), np.ones(m + n)
+    lp.col_cost_ = np.concatenate([np.zeros(m), task.need])
+    lp.col_lower_ = np.concatenate([np.ones(task.n_fixed), np.zeros(m + n - task.n_fixed)])
+    lp.col_upper_ = np.ones(m + n)
     lp.row_lower_, lp.row_upper_ = lower, upper
     lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr, matrix.indices
@@ -263,8 +264,7 @@ def plain_highs(task: Any) -> tuple[float, float, float]:
     solver.passModel(lp)
     solver.run()
     info = solver.getInfo()
-    covered = float(task.need[~todo].sum()) + info.objective_function_value
-    return covered, float(info.mip_gap), time.perf_counter() - started
+    return info.objective_function_value, float(info.mip_gap), time.perf_counter() - started
 
 
 def line(label: str, value: float, goal: float | None, remark: str = "") -> None:
