@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planning.siting import highs
-from planning.siting.core import Core, Row, core_of, with_rows
+from planning.siting.core import Core, core_of
 from planning.siting.interchange import exchange_table
 from planning.siting.lagrangian import dual_bound, fix_sites
 from planning.siting.plan import figure
@@ -179,7 +179,7 @@ class _Alternatives:
         while len(found) < k and not self._watch.over():
             rows = [row for sites in found if (row := _exclude(sites, kept, chosen)) is not None]
             answer = highs.solve(
-                with_rows(model, rows),
+                highs.with_rows(model, rows),
                 self._watch,
                 seed=self._core.setting.seed,
                 better_than=limit + _SLACK * abs(limit),
@@ -246,7 +246,7 @@ class _Alternatives:
     ) -> tuple[list[int], float]:
         """Look with HiGHS for a choice within a limit that shares less than the best; return the bound."""
         kept, chosen, model = self._left(limit)
-        within: Row = (
+        within: highs.Row = (
             np.arange(len(model.cost)), model.cost, -np.inf, limit - model.offset + _SLACK * abs(limit)
         )  # fmt: skip
         cost = np.zeros(len(model.cost))
@@ -254,7 +254,7 @@ class _Alternatives:
         taken = float(shared[chosen].sum())
         least = float(shared[best].sum())
         answer = highs.solve(
-            with_rows(model, [within], cost),
+            highs.with_rows(model, [within], cost),
             Watch(min(_PROOF_S, self._watch.left()), self._watch.over),
             seed=self._core.setting.seed,
             absolute_gap=_ALMOST_ONE,
@@ -286,7 +286,7 @@ class _Alternatives:
         return sorted([*chosen.tolist(), *picked.tolist()])
 
 
-def _exclude(sites: Sequence[int], kept: NDArray[np.intp], chosen: NDArray[np.intp]) -> Row | None:
+def _exclude(sites: Sequence[int], kept: NDArray[np.intp], chosen: NDArray[np.intp]) -> highs.Row | None:
     """Return the row that excludes a choice; ``None`` if what is left cannot make it anyway."""
     if not set(chosen.tolist()) <= set(sites):
         return None

@@ -12,7 +12,7 @@ from planning.siting.infeasible import explain_choice
 from planning.siting.instance import WHOLE_LIMIT, median_instance, whole
 from planning.siting.interchange import greedy, interchange
 from planning.siting.lagrangian import dual_bound
-from planning.siting.pairs import read_vector
+from planning.siting.pairs import read_vector, sums
 from planning.siting.rules import stack_rules
 from planning.siting.search import Found
 from planning.siting.solution import OPTIMAL_GAP, Solution, relative_gap
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from planning.siting.setting import Setting
+
+_ROUNDS = 8
 
 
 def capacitated_median(
@@ -81,21 +83,47 @@ class _Capacitated:
         if self._must_serve and len(left):
             return setting.infeasible([Fault("siting_exceeds_capacity", params={"count": len(left)})])
         relaxed = self._relax()
-        answer = highs.solve(
-            self._model(), setting.watch, seed=setting.seed, absolute_gap=max(self._step() - 1e-3, 0.0)
-        )
+        answer, clean = self._within_capacity()
         if answer.end == "infeasible":
             problems = explain_choice(setting, None)
             return setting.infeasible(problems or [Fault("siting_capacity_short", params={"p": setting.p})])
         bound = max(answer.bound, relaxed) if self._must_serve else min(-answer.bound, relaxed)
         known = [] if self._greedy is None else [self._greedy]
-        if answer.x is not None:
+        if answer.x is not None and clean:
             m = len(setting.free)
             chosen = setting.free[np.flatnonzero(answer.x[:m] > highs.INTEGER_HALF)]
             known.append((chosen, np.flatnonzero(answer.x[m:] > highs.INTEGER_HALF)))
         if not known:
             return setting.answer(Found(None, np.nan, bound), None, lambda _: (np.nan, np.empty(0, np.intp)))
         return self._read(*min(known, key=lambda one: self._total(*one)), bound)
+
+    def _within_capacity(self) -> tuple[highs.Outcome, bool]:
+        """Return the solver's answer and whether it keeps the capacities exactly, not only to a tolerance.
+
+        Points that together overload a site are told apart by ``Σ_{i ∈ S} x_ij <= |S| - 1`` and the model is
+        solved again.
+        """
+        model, m = self._model(), len(self._setting.free)
+        answer = highs.Outcome("stopped", None, -np.inf)
+        for _ in range(_ROUNDS):
+            answer = highs.solve(
+                model,
+                self._setting.watch,
+                seed=self._setting.seed,
+                absolute_gap=max(self._step() - 1e-3, 0.0),
+            )
+            if answer.x is None:
+                return answer, True
+            taken = np.flatnonzero(answer.x[m:] > highs.INTEGER_HALF)
+            loads = sums(self._site[taken], self._demand[self._row[taken]], len(self._capacity))
+            over = np.flatnonzero(loads > self._capacity * (1.0 + 1e-12))
+            if not len(over):
+                return answer, True
+            sets = [m + taken[self._site[taken] == site] for site in over]
+            model = highs.with_rows(
+                model, [(one, np.ones(len(one)), -np.inf, len(one) - 1.0) for one in sets]
+            )
+        return answer, False
 
     def _total(self, sites: NDArray[np.intp], taken: NDArray[np.intp]) -> float:
         """Return what is minimised, for chosen sites and pairs."""

@@ -6,9 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
-from planning.siting import highs
 from planning.siting.coverage import coverage_instance, coverage_objective
 from planning.siting.instance import median_instance
 from planning.siting.median import median_objective
@@ -16,8 +14,6 @@ from planning.siting.setting import Setting, read_setting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from numpy.typing import NDArray
 
     from planning.siting.instance import Instance
     from planning.siting.rules import SiteRule
@@ -100,26 +96,3 @@ def core_of(
 def upper_only(rules: Sequence[SiteRule]) -> list[SiteRule]:
     """Return rules without what they ask for at least: what a part of a plan can obey."""
     return [replace(rule, lower=np.full(len(rule.lower), -np.inf)) for rule in rules]
-
-
-Row = tuple["NDArray[np.intp]", "NDArray[np.float64]", float, float]
-
-
-def with_rows(
-    model: highs.Model, rows: Sequence[Row], cost: NDArray[np.float64] | None = None
-) -> highs.Model:
-    """Return a model with further rows (columns, values, lower, upper) and, if given, another objective."""
-    n = len(model.cost)
-    parts = [
-        (np.full(len(columns), place, dtype=np.intp), columns, values)
-        for place, (columns, values, _, _) in enumerate(rows)
-    ]
-    matrix = sparse.vstack([model.matrix, highs.stack(parts, (len(rows), n))], format="csr")
-    return replace(
-        model,
-        matrix=sparse.csr_array(matrix),
-        row_lower=np.concatenate([model.row_lower, [row[2] for row in rows]]),
-        row_upper=np.concatenate([model.row_upper, [row[3] for row in rows]]),
-        cost=model.cost if cost is None else cost,
-        offset=model.offset if cost is None else 0.0,
-    )

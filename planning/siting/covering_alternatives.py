@@ -10,7 +10,6 @@ import numpy as np
 
 from planning.siting import highs
 from planning.siting.alternatives import Alternative, Alternatives, gather, longest_walk
-from planning.siting.core import Row, with_rows
 from planning.siting.covering import CoverQuestions
 from planning.siting.setting import read_setting
 
@@ -95,15 +94,15 @@ class _Covering:
         model = self._questions.model(rows, radius)
         most = np.floor(self._best * (1.0 + share) + 1e-9) if self._count_free else float(len(self.first))
         least = -np.inf if self._count_free else most
-        everything: Row = (np.arange(m), np.ones(m), least, most)
-        excluded: list[Row] = [
+        everything: highs.Row = (np.arange(m), np.ones(m), least, most)
+        excluded: list[highs.Row] = [
             (np.array(sites, dtype=np.intp), np.ones(len(sites)), -np.inf, len(sites) - 1.0)
             for sites in self._before
         ]
         shared = Counter(site for sites in self._before for site in sites)
         cost: NDArray[np.float64] = np.array([float(shared[site]) for site in range(m)])
         answer = highs.solve(
-            with_rows(model, [everything, *excluded], cost),
+            highs.with_rows(model, [everything, *excluded], cost),
             self._watch,
             seed=self._task.settings.seed,
             absolute_gap=_ALMOST_ONE,

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from scipy import sparse
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from planning.siting.solution import Watch
 
 INTEGER_HALF = 0.5
 _LONGEST_S = 1e7
-_SMALL, _USUAL, _LARGE = 1e-2, 1e3, 1e6
+_SMALL, _USUAL, _LARGE = 1.0, 1e4, 1e6
 End = Literal["done", "infeasible", "stopped"]
 
 
@@ -56,6 +58,7 @@ def solve(
     absolute_gap: float = 0.0,
     better_than: float = math.inf,
     target: float = -math.inf,
+    size: float = 1.0,
 ) -> Outcome:
     """Solve a model with HiGHS.
 
@@ -69,6 +72,8 @@ def solve(
         Only solutions below this are looked for; ``infeasible`` then means that there is none.
     target
         The search ends with the first solution that is no worse.
+    size
+        What the objective is about, so that the solver's absolute tolerances can be made to suit it.
 
     References
     ----------
@@ -79,7 +84,7 @@ def solve(
         return Outcome("stopped", None, -math.inf)
     if not len(model.cost):
         return _without_variables(model)
-    scale = _scale(model)
+    scale = _scale(model, abs(size))
     solver = _quiet_solver()
     options: dict[str, Any] = {
         "threads": 1,
@@ -116,10 +121,12 @@ def _quiet_solver() -> Any:
     return Quiet()  # type: ignore[no-untyped-call]
 
 
-def _scale(model: Model) -> float:
+def _scale(model: Model, size: float) -> float:
     """Return what to divide the objective by, so that the solver's absolute tolerances suit it."""
     largest = float(np.abs(model.cost).max(initial=0.0))
-    return largest / _USUAL if largest > _LARGE or 0.0 < largest < _SMALL else 1.0
+    if largest <= _LARGE and _SMALL <= size <= _LARGE:
+        return 1.0
+    return max(size, largest / _LARGE) / _USUAL if size > 0.0 else max(largest, 1e-300) / _USUAL
 
 
 def _without_variables(model: Model) -> Outcome:
@@ -185,3 +192,24 @@ def stack(
     column = np.concatenate([part[1] for part in rows]) if rows else np.empty(0, dtype=np.intp)
     value = np.concatenate([part[2] for part in rows]) if rows else np.empty(0)
     return sparse.csr_array((value, (row, column)), shape=shape)
+
+
+Row = tuple["NDArray[np.intp]", "NDArray[np.float64]", float, float]
+
+
+def with_rows(model: Model, rows: Sequence[Row], cost: NDArray[np.float64] | None = None) -> Model:
+    """Return a model with further rows (columns, values, lower, upper) and, if given, another objective."""
+    n = len(model.cost)
+    parts = [
+        (np.full(len(columns), place, dtype=np.intp), columns, values)
+        for place, (columns, values, _, _) in enumerate(rows)
+    ]
+    matrix = sparse.vstack([model.matrix, stack(parts, (len(rows), n))], format="csr")
+    return replace(
+        model,
+        matrix=sparse.csr_array(matrix),
+        row_lower=np.concatenate([model.row_lower, [row[2] for row in rows]]),
+        row_upper=np.concatenate([model.row_upper, [row[3] for row in rows]]),
+        cost=model.cost if cost is None else cost,
+        offset=model.offset if cost is None else 0.0,
+    )

@@ -56,19 +56,29 @@ def explain_choice(
     count = [_count_rule(setting)] if counted else []
     serve = [] if must_serve is None else [_cover_rule(setting, must_serve)]
     columns = np.setdiff1d(np.arange(setting.pairs.n_sites), setting.fixed)
+    if not _can_hold([*own, *count], columns, watch):
+        serve = []  # what contradicts by itself is told first
     faults, left = list[Fault](), own
     for _ in range(_CONFLICTS):
         conflict = smallest_conflict([*left, *count, *serve], columns, watch)
         mine = [rule for rule in conflict if rule in own]
         if mine or (conflict and not serve):
-            faults.append(Fault("siting_rules_conflict", params={"count": len(conflict)}))
-            faults += [Fault(f"siting_rule_{rule.name}", params=dict(rule.params)) for rule in conflict]
+            faults += _told(conflict)
         if not mine:
             break
         left = [rule for rule in left if rule not in mine]
     if counted:
         faults += _counts(setting, own, columns, watch)
-    return faults + _serving(setting, own, serve, columns, watch)
+    serving = _serving(setting, own, serve, columns, watch)
+    if not faults and any(fault.code == "siting_cannot_serve" for fault in serving):
+        faults = _told(smallest_conflict([*own, *serve], columns, watch))
+    return faults + serving
+
+
+def _told(conflict: Sequence[SiteRule]) -> list[Fault]:
+    """Return what is said of rules that cannot hold together."""
+    rules = [Fault(f"siting_rule_{rule.name}", params=dict(rule.params)) for rule in conflict]
+    return [Fault("siting_rules_conflict", params={"count": len(conflict)}), *rules] if conflict else []
 
 
 def _serving(

@@ -92,6 +92,22 @@ class Instance:
             offset=self.offset + float(self.site_cost[opened].sum()),
         )
 
+    def below(self, limit: float) -> Instance | None:
+        """Return the instance without pairs and bases that no choice which costs less than a limit can use.
+
+        Everybody else pays the least they can, so nobody can pay more than their own least and what is then
+        left of the limit. ``None`` if no choice can cost less.
+        """
+        least = self.base.copy()
+        np.minimum.at(least, self.pairs.row, self.pairs.cost)
+        cheapest = float(np.sort(self.site_cost)[: self.count].sum())
+        room = limit + 1e-9 * abs(limit) - self.offset - cheapest - float(least.sum())
+        if not room >= 0.0:
+            return None
+        most = least + room
+        base = np.where(self.base > most, np.inf, self.base)
+        return replace(self, base=base, pairs=self.pairs.where(self.pairs.cost <= most[self.pairs.row]))
+
     def step(self) -> float:
         """Return the distance between two objectives: 1 if all figures are whole numbers, else 0."""
         figures = (

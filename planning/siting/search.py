@@ -286,6 +286,7 @@ class _Search:
             self.watch,
             seed=self.seed,
             absolute_gap=max(self.step - 1e-3, 0.0),
+            size=self.cost,
             better_than=self.cost - self.step / 2 if self.step else self.cost + EXACT * abs(self.cost),
         )
         if answer.x is not None:
@@ -302,5 +303,7 @@ class _Search:
     def rest(self, kept: NDArray[np.intp], chosen: NDArray[np.intp]) -> tuple[Instance, highs.Model | None]:
         """Return what is left to decide and its model, ``None`` if that cannot be a whole choice."""
         part = self._strict.restrict(kept, chosen)
-        whole = 0 <= part.count <= part.n_sites and np.isfinite(part.evaluate(range(part.n_sites)))
-        return part, miss_model(part) if whole else None
+        if not 0 <= part.count <= part.n_sites:
+            return part, None
+        better = part.below(self.limit())
+        return part, None if better is None else miss_model(better)
