@@ -43,7 +43,7 @@ class Alternative:
     loss
         By how much it is worse than the best, as a share of the best objective.
     differs
-        Rooms that are not in the best plan.
+        Rooms that are not in the plan that was given.
     proven
         ``True`` if nothing better was left out before it (among the ``best``), or nothing more different
         exists within the share (among the ``different``).
@@ -63,7 +63,7 @@ class Alternatives:
     Parameters
     ----------
     best
-        The best plan first, then the next best ones.
+        The best plan first, found anew if the given one is not the best, then the next best ones.
     different
         Plans within the share of the optimum, each sharing as few rooms as possible with those before it.
     frequency
@@ -100,9 +100,9 @@ def find_alternatives(
     Parameters
     ----------
     columns
-        The best plan, as columns of the task; best means proven, or the losses are relative to it only.
+        The plan in hand, as columns of the task.
     k
-        Number of best plans, the given one included.
+        Number of best plans, the best one included.
     within
         Share of the optimum that a different plan may be worse.
     n_different
@@ -144,18 +144,21 @@ class _Alternatives:
     def __init__(self, task: SitingTask, columns: Sequence[int], watch: Watch) -> None:
         self._core: Core = core_of(task)
         self._watch = watch
-        self._first = self._core.positions(columns)
+        self._given = set(self._core.positions(columns))
+        found = minimise(self._core.instance, watch, seed=self._core.setting.seed, start=sorted(self._given))
+        self._first = sorted(self._given if found.sites is None else found.sites)
+        self._is_best = found.sites is not None and found.bound >= found.cost
         instance, penalty = self._core.instance.with_penalty()
         self._instance = instance
         self._strict = replace(instance, base=np.where(instance.base >= penalty, np.inf, instance.base))
         self._cost = instance.evaluate(self._first)
-        self._objective = self._core.objective(columns)
+        self._objective = self._core.objective(self._core.columns(self._first))
         self._dual = dual_bound(instance, self._cost, instance.paid(self._first), watch, iterations=1500)
 
     def _alternative(self, sites: Sequence[int], *, proven: bool) -> Alternative:
         objective = self._core.objective(self._core.columns(sites))
         loss = abs(objective - self._objective) / max(abs(self._objective), 1e-9)
-        differs = len(set(sites) - set(self._first))
+        differs = len(set(sites) - self._given)
         return Alternative(self._core.names(sites), objective, loss, differs, proven)
 
     def _left(self, limit: float) -> tuple[NDArray[np.intp], NDArray[np.intp], highs.Model]:
@@ -168,7 +171,7 @@ class _Alternatives:
     def best(self, k: int, tell: Callable[[int], None]) -> list[Alternative]:
         """Return the k best choices, the given one first."""
         found = [sorted(self._first)]
-        plans = [self._alternative(self._first, proven=True)]
+        plans = [self._alternative(self._first, proven=self._is_best)]
         tell(1)
         if k == 1 or not self._instance.count:
             return plans
@@ -246,9 +249,9 @@ class _Alternatives:
     ) -> tuple[list[int], float]:
         """Look with HiGHS for a choice within a limit that shares less than the best; return the bound."""
         kept, chosen, model = self._left(limit)
-        within: highs.Row = (
-            np.arange(len(model.cost)), model.cost, -np.inf, limit - model.offset + _SLACK * abs(limit)
-        )  # fmt: skip
+        most = limit - model.offset + _SLACK * abs(limit)
+        unit = max(abs(most), float(np.abs(model.cost).max(initial=0.0)), 1e-300)
+        within: highs.Row = (np.arange(len(model.cost)), model.cost / unit, -np.inf, most / unit)
         cost = np.zeros(len(model.cost))
         cost[: len(kept)] = shared[kept]
         taken = float(shared[chosen].sum())
@@ -265,7 +268,9 @@ class _Alternatives:
         bound = float(np.ceil(answer.bound + taken - 1e-6))
         if answer.x is None:
             return best, bound
-        return self._sites(answer.x, kept, chosen), bound
+        sites = self._sites(answer.x, kept, chosen)
+        is_within = self._instance.evaluate(sites) <= limit + _SLACK * abs(limit)
+        return sites if is_within else best, bound
 
     def _move_apart(self, shared: NDArray[np.float64], limit: float) -> list[int]:
         """Exchange shared rooms for others as long as the choice stays within a limit, cheapest first."""

@@ -11,6 +11,7 @@ import numpy as np
 from planning.siting import highs
 from planning.siting.alternatives import Alternative, Alternatives, gather, longest_walk
 from planning.siting.covering import CoverQuestions
+from planning.siting.plan import solve_task
 from planning.siting.setting import read_setting
 
 if TYPE_CHECKING:
@@ -39,8 +40,10 @@ def covering_alternatives(
     sharing as few rooms as possible with those before it; ``different`` may be worse by the share (``worst``:
     metres; ``cover-all``: rooms, rounded down).
     """
-    search = _Covering(task, columns, watch)
-    plans = [search.alternative(search.first, proven=True)]
+    best = solve_task(task, stop=watch.over)
+    reference = best.sites if best.status == "optimal" else columns
+    search = _Covering(task, reference, columns, watch)
+    plans = [search.alternative(search.first, proven=best.status == "optimal")]
     done = 1
 
     def look(wanted: int, share: float) -> list[Alternative]:
@@ -61,7 +64,7 @@ def covering_alternatives(
 
 
 class _Covering:
-    def __init__(self, task: SitingTask, columns: Sequence[int], watch: Watch) -> None:
+    def __init__(self, task: SitingTask, columns: Sequence[int], given: Sequence[int], watch: Watch) -> None:
         self._task, self._watch = task, watch
         self._count_free = task.settings.objective == "cover-all"
         setting = read_setting(
@@ -71,6 +74,7 @@ class _Covering:
         self._setting = replace(setting, watch=watch)
         self._base, _ = setting.pairs.nearest(setting.fixed)
         self.first = np.searchsorted(setting.free, sorted(columns)).tolist()
+        self._given = set(np.searchsorted(setting.free, sorted(given)).tolist())
         self._before: list[list[int]] = [self.first]
         self._best = float(len(columns)) if self._count_free else longest_walk(task, columns)
         self._questions = CoverQuestions(self._setting, np.inf)
@@ -82,7 +86,7 @@ class _Covering:
             tuple(self._task.ids[column] for column in columns),
             value,
             max(value - self._best, 0.0) / max(self._best, 1e-9),
-            len(set(sites) - set(self.first)),
+            len(set(sites) - self._given),
             proven,
         )
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from planning.siting.core import Core
     from planning.siting.task import SitingTask
 
-_TIE_BREAK = 1e-4
+_TIE_BREAK = 1e-7
 _TOLERANCE, _EVEN_S = 1e-9, 15.0
 
 

@@ -58,7 +58,7 @@ def solve(
     absolute_gap: float = 0.0,
     better_than: float = math.inf,
     target: float = -math.inf,
-    size: float = 1.0,
+    size: float | None = None,
 ) -> Outcome:
     """Solve a model with HiGHS.
 
@@ -73,7 +73,8 @@ def solve(
     target
         The search ends with the first solution that is no worse.
     size
-        What the objective is about, so that the solver's absolute tolerances can be made to suit it.
+        About what the objective is, so that the solver's absolute tolerances can be made to suit it; the
+        largest coefficient if left out.
 
     References
     ----------
@@ -84,7 +85,7 @@ def solve(
         return Outcome("stopped", None, -math.inf)
     if not len(model.cost):
         return _without_variables(model)
-    scale = _scale(model, abs(size))
+    scale = _scale(model, size)
     solver = _quiet_solver()
     options: dict[str, Any] = {
         "threads": 1,
@@ -121,9 +122,10 @@ def _quiet_solver() -> Any:
     return Quiet()  # type: ignore[no-untyped-call]
 
 
-def _scale(model: Model, size: float) -> float:
+def _scale(model: Model, about: float | None) -> float:
     """Return what to divide the objective by, so that the solver's absolute tolerances suit it."""
     largest = float(np.abs(model.cost).max(initial=0.0))
+    size = largest if about is None else abs(about)
     if largest <= _LARGE and _SMALL <= size <= _LARGE:
         return 1.0
     return max(size, largest / _LARGE) / _USUAL if size > 0.0 else max(largest, 1e-300) / _USUAL

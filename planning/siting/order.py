@@ -97,7 +97,7 @@ def exact_order(
     chain = None
     if len(rooms) <= EXACT_UP_TO:
         figures = _figures_of_subsets(task, rooms, watch)
-        chain = None if figures is None else _best_chain(figures, len(rooms), per_step)
+        chain = None if figures is None else _best_chain(_finite(figures), len(rooms), per_step)
     if chain is None:
         order, _ = opening_order(task, rooms)
         groups = [order[place : place + per_step] for place in range(0, len(order), per_step)]
@@ -133,6 +133,13 @@ def _figures_of_subsets(task: SitingTask, rooms: Sequence[int], watch: Watch) ->
             (subset | 1 << bit, bit + 1, np.minimum(closest, walks[bit])) for bit in range(first, len(rooms))
         ]
     return figures
+
+
+def _finite(figures: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return figures with one for ``inf`` that weighs more than any sum of the others."""
+    known = figures[np.isfinite(figures)]
+    most = float(np.abs(known).max(initial=0.0)) + 1.0
+    return np.where(np.isfinite(figures), figures, most * (EXACT_UP_TO + 1))
 
 
 def _best_chain(figures: NDArray[np.float64], n: int, per_step: int) -> list[int]:
@@ -187,8 +194,9 @@ def prefix_regret(
     -------
     DataFrame
         ``size``; ``figure`` (:func:`planning.siting.plan.figure`) of the first ``size`` rooms;
-        ``best_figure`` of the best plan of that size; ``regret``, their difference, 0 or more; ``proven``,
-        whether the best plan is. For more than 25 rooms only some sizes.
+        ``best_figure`` of the best plan of that size; ``regret``, their difference, 0 or more (``inf`` where
+        only the best plan lets everybody walk to a site); ``proven``, whether the best plan is. For more
+        than 25 rooms only some sizes.
     """
     watch = Watch(time_limit, stop)
     spread = np.linspace(1, len(ordered), min(len(ordered), _SIZES)) if len(ordered) else np.empty(0)
@@ -203,7 +211,7 @@ def prefix_regret(
         if found is not None:
             best, proven = found
             best = min(best, own)
-            rows.append((int(size), own, best, own - best if np.isfinite(own) else 0.0, proven))
+            rows.append((int(size), own, best, 0.0 if own == best else own - best, proven))
         if progress is not None:
             progress(done, len(sizes))
     return pd.DataFrame(rows, columns=["size", "figure", "best_figure", "regret", "proven"])

@@ -170,7 +170,9 @@ def opening_order(task: SitingTask, columns: Sequence[int]) -> tuple[list[int], 
 
 
 def _difference(before: float, after: float) -> float:
-    return math.inf if math.isinf(before) and not math.isinf(after) else before - after
+    if math.isinf(before):
+        return 0.0 if math.isinf(after) else math.inf
+    return before - after
 
 
 def figure(task: SitingTask, closest: NDArray[np.float64]) -> float:

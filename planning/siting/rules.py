@@ -166,4 +166,8 @@ def stack_rules(rules: Sequence[SiteRule], columns: NDArray[np.intp]) -> SiteRow
     owner = np.repeat(np.arange(len(rules)), [len(rule.lower) for rule in rules])
     lower = np.concatenate([rule.lower for rule in rules])
     upper = np.concatenate([rule.upper for rule in rules])
-    return SiteRows(sparse.csr_array(matrix), lower, upper, owner)
+    # each row in the unit of its largest coefficient, so that a solver's absolute tolerance suits it
+    scale = abs(matrix).max(axis=1).toarray().ravel() if matrix.shape[1] else np.ones(matrix.shape[0])
+    scale = np.where(scale > 0, scale, 1.0)
+    scaled = sparse.csr_array(sparse.diags_array(1.0 / scale) @ matrix)
+    return SiteRows(scaled, lower / scale, upper / scale, owner)
