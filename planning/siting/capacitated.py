@@ -140,7 +140,7 @@ class _Capacitated:
         if not self._must_serve:
             return float(self._weight.sum()) + float(np.abs(setting.site_cost).sum())
         instance, _ = median_instance(setting, self._weight).with_penalty()
-        start, cost = interchange(instance, greedy(instance), setting.watch)
+        start, cost = interchange(instance, greedy(instance, setting.watch), setting.watch)
         dual = dual_bound(instance, cost, instance.paid(start), setting.watch)
         self._greedy = self._serve(setting.free[start])
         if self._greedy is None:

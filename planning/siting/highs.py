@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from planning.siting.solution import Watch
 
 INTEGER_HALF = 0.5
-_LONGEST_S = 1e7
+_LONGEST_S, _LOOK_S, _GRACE_S = 1e7, 0.05, 0.05
 _SMALL, _USUAL, _LARGE = 1.0, 1e4, 1e6
 End = Literal["done", "infeasible", "stopped"]
 
@@ -103,10 +104,10 @@ def solve(
     for name, value in options.items():
         solver.setOptionValue(name, value)
     solver.passModel(_highs_lp(model, scale))
-    seen = [-math.inf]
-    _interrupt(solver, watch, seen)
-    solver.run()
-    end, x, bound = _outcome(solver, seen[0])
+    run = _Run(solver, watch)
+    if not run.to_end():
+        return Outcome("stopped", None, run.bound * scale)
+    end, x, bound = _outcome(solver, run.bound)
     return Outcome(end, x, better_than if end == "infeasible" else bound * scale)
 
 
@@ -155,20 +156,41 @@ def _highs_lp(model: Model, scale: float) -> Any:
     return lp
 
 
-def _interrupt(solver: Any, watch: Watch, seen: list[float]) -> None:
-    """Let the solver ask the watch; what bound it has proved by then is kept in ``seen``."""
+class _Run:
+    """One run of the solver in a thread of its own, so that a limit holds even where the solver does not
+    look.
 
-    def asked(event: Any) -> None:
-        if watch.over():
+    A run that is given up ends by itself at the next place where the solver asks.
+    """
+
+    def __init__(self, solver: Any, watch: Watch) -> None:
+        self._solver, self._watch, self._given_up = solver, watch, False
+        self.bound = -math.inf
+        solver.cbSimplexInterrupt.subscribe(self._asked)
+        solver.cbIpmInterrupt.subscribe(self._asked)
+        solver.cbMipInterrupt.subscribe(self._asked_in_tree)
+
+    def to_end(self) -> bool:
+        """Run; return whether the solver came to an end, its own or because it was asked to stop."""
+        thread = threading.Thread(target=self._solver.run, daemon=True)
+        thread.start()
+        try:
+            while thread.is_alive():
+                thread.join(_LOOK_S)
+                if thread.is_alive() and self._watch.over():
+                    thread.join(_GRACE_S)
+                    break
+        finally:
+            self._given_up = thread.is_alive()
+        return not self._given_up
+
+    def _asked(self, event: Any) -> None:
+        if self._given_up or self._watch.over():
             event.interrupt()
 
-    def asked_in_tree(event: Any) -> None:
-        seen[0] = max(seen[0], float(event.data_out.mip_dual_bound))
-        asked(event)
-
-    solver.cbSimplexInterrupt.subscribe(asked)
-    solver.cbIpmInterrupt.subscribe(asked)
-    solver.cbMipInterrupt.subscribe(asked_in_tree)
+    def _asked_in_tree(self, event: Any) -> None:
+        self.bound = max(self.bound, float(event.data_out.mip_dual_bound))
+        self._asked(event)
 
 
 def _outcome(solver: Any, seen: float) -> tuple[End, NDArray[np.float64] | None, float]:

@@ -26,18 +26,21 @@ def gains(instance: Instance, paid: NDArray[np.float64]) -> NDArray[np.float64]:
     return sums(pairs.columns(), saved, instance.n_sites) - instance.site_cost
 
 
-def greedy(instance: Instance) -> list[int]:
+def greedy(instance: Instance, watch: Watch) -> list[int]:
     """Choose one site after the other, each the one that lowers the cost most; of equals the first.
 
     Upper limits of the rules are kept at every step as far as possible, lower limits are not looked at. With
     only upper limits on sums of non-negative coefficients the choice obeys them, unless it runs out of sites.
+    When time is up the gains seen last decide.
     """
     paid, chosen = instance.base.copy(), list[int]()
     table = instance.rules.matrix.toarray()
     total, most = np.zeros(len(table)), table.max(axis=1, initial=0.0)
     _, upper = instance.rules.limits()
-    for _ in range(instance.count):
-        gain = gains(instance, paid)
+    gain = gains(instance, paid)
+    for place in range(instance.count):
+        if place and not watch.over():
+            gain = gains(instance, paid)
         gain[chosen] = -np.inf
         if len(total):
             tight = total + most > upper

@@ -254,7 +254,8 @@ def hindsight(
 ) -> Hindsight:
     """Ask what could be reached if as many places, open ones included, were chosen freely.
 
-    No rules hold for the free choice; it is how far from the best the city is by what it has already.
+    No rules hold for the free choice; it is how far from the best the city is by what it has already. Walks
+    beyond the distances of the task do not exist for it.
 
     Parameters
     ----------

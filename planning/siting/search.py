@@ -11,6 +11,7 @@ from planning.siting import highs
 from planning.siting.interchange import gains, greedy, interchange
 from planning.siting.lagrangian import Dual, dual_bound, fix_sites
 from planning.siting.prefix import miss_model
+from planning.siting.rules import stack_rules
 from planning.siting.tree import Node, branch
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ class _Search:
     def begin(self, start: Sequence[int] | None) -> bool:
         """Find choices that obey the rules; false if there is none, or none was found in time."""
         rules = self.whole.rules
-        first = greedy(self.whole)
+        first = greedy(self.whole, self.watch)
         if len(rules) and not rules.hold(first):
             self.disproved, repaired = self.follow_rules(-gains(self.whole, self.whole.base))
             if repaired is None:
@@ -201,6 +202,12 @@ class _Search:
         kept, chosen = np.arange(self.whole.n_sites), np.empty(0, dtype=np.intp)
         prices = self.whole.paid(self.sites)
         rule_prices: NDArray[np.float64] | None = None
+        if len(self.whole.rules):
+            # without the rules first: what holds for more choices holds for fewer, and the prices are a start
+            eased = replace(self.whole, rules=stack_rules([], kept))
+            dual = self.bounded(eased, kept, chosen, prices, None)
+            self.raise_bound(dual.value)
+            prices = dual.prices
         for attempt in range(4):
             if self.proven() or self.watch.over():
                 return

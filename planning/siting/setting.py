@@ -85,7 +85,7 @@ class Setting:
         if found.sites is None:
             return self._without("unknown", found.bound)
         chosen = list(found.sites)
-        if instance is not None:
+        if instance is not None and not self.watch.over():
             chosen = lower_numbers(instance, chosen)
         sites = tuple(sorted(int(self.free[site]) for site in chosen))
         objective, assignment = judge(sites)

@@ -298,7 +298,7 @@ def test_greedy_and_interchange_tell_their_cost_and_keep_to_upper_limits(case):
     pairs = read_cost(case.cost)
     own = np.zeros(case.n_sites)
     instance = Instance(np.full(len(case.weight), 200.0), pairs, own, case.p, rules)
-    first = greedy(instance)
+    first = greedy(instance, Watch())
     assert len(set(first)) == case.p
     if not case.obeys(first):
         return
