@@ -157,8 +157,7 @@ def _highs_lp(model: Model, scale: float) -> Any:
 
 
 class _Run:
-    """One run of the solver in a thread of its own, so that a limit holds even where the solver does not
-    look.
+    """One run of the solver in a thread of its own: a limit holds even where the solver does not look.
 
     A run that is given up ends by itself at the next place where the solver asks.
     """
