@@ -62,17 +62,7 @@ def status_text(plan: Plan, t: Translator) -> str:
         return t(f"siting.status.{plan.status}")
     if math.isinf(plan.gap):
         return t("siting.status.feasible_open")
-    return t("siting.status.feasible", share=at_most(plan.gap, t))
-
-
-def at_most(share: float, t: Translator) -> str:
-    """Write a share in percent, rounded up to as many digits as it takes not to read as zero."""
-    for digits in range(5):
-        step = 10.0 ** -(digits + 2)
-        up = math.ceil(share / step - 1e-9) * step
-        if share >= step:
-            return t.share(up, digits)
-    return t.share(10.0**-6, 4)
+    return t("siting.status.feasible", share=t.at_most(plan.gap))
 
 
 def problem_texts(area: StudyArea, plan: Plan, t: Translator) -> list[str]:

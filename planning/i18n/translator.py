@@ -87,6 +87,22 @@ class Translator:
         written = plain.replace(",", "\0").replace(".", decimal).replace("\0", thousands)
         return f"{written}\u00a0{unit}" if unit else written
 
+    def at_most(self, value: float) -> str:
+        """Write a share between 0 and 1 in percent, rounded up, so that "at most" stays true.
+
+        Two digits that say something; what is not zero does not read as zero.
+
+        >>> [Translator("en").at_most(share) for share in (0.0, 0.0000011, 0.00011, 0.0101, 0.25)]
+        ['0%', '0.0002%', '0.02%', '1.1%', '25%']
+        """
+        percent = value * 100.0
+        if not math.isfinite(percent) or percent == 0:
+            return self.share(value)
+        shown = (0 if percent >= 10 else 1 if percent >= 1 else 2, 3, _MOST_DIGITS)  # noqa: PLR2004
+        digits = next((n for n in shown if percent >= 10.0**-n), _MOST_DIGITS)
+        scale = 10.0**digits
+        return self.share(max(math.ceil(percent * scale - 1e-9), 1) / scale / 100.0, digits)
+
     def share(self, value: float | None, digits: int = 0) -> str:
         """Write a share between 0 and 1 in percent."""
         written = self.number(None if value is None else value * 100, digits)

@@ -16,7 +16,7 @@ from planning.errors import Fault
 from planning.i18n import Translator, catalogue_keys
 from planning.model import Constraints, PlanSettings, Scenario
 from planning.ui.components.plan_panel import PANELS
-from planning.ui.components.plan_run import at_most, named
+from planning.ui.components.plan_run import named
 from planning.ui.jobs import Job, Once
 from planning.ui.plans import complete, remaining, variant_of
 from planning.ui.state import Tables
@@ -159,12 +159,12 @@ def test_cancelling_keeps_the_best_found(open_app, tiny_folder, monkeypatch, lan
         time.sleep(0.01)
     app.run()
     assert app.button(key=RUN).disabled
-    assert at_most(t, 0.1 / 0.9) in app.get("progress")[0].proto.text
+    assert t.at_most(0.1 / 0.9) in app.get("progress")[0].proto.text
     app.button(key="plan_cancel").click().run()
     finish(app)
     assert kept(app).stopped
     assert t("plan.stopped") in said(app)
-    assert at_most(t, 0.0199) in said(app)
+    assert t.at_most(0.0199) in said(app)
     assert t("siting.status.optimal") not in said(app)
 
 
@@ -385,7 +385,7 @@ def test_the_plan_leaves_as_files(tiny):
 
 def test_at_most_never_promises_too_much():
     for share in np.linspace(0.0, 1.3, 2_000):
-        text = at_most(Translator("en"), float(share))
+        text = Translator("en").at_most(float(share))
         assert float(text.rstrip("%")) >= share * 100 - 1e-9
 
 

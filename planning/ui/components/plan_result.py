@@ -18,7 +18,7 @@ from planning.render.labels import district_names
 from planning.ui import cache, state
 from planning.ui.components.downloads import draw_plan_download
 from planning.ui.components.map_panel import draw_map
-from planning.ui.components.plan_run import at_most, start_plan
+from planning.ui.components.plan_run import start_plan
 from planning.ui.plans import complete
 from planning.ui.state import Selection
 
@@ -108,7 +108,7 @@ def status_text(t: Translator, kept: KeptPlan) -> str:
     if not math.isfinite(plan.gap):
         return t("siting.status.feasible_open")
     name = "plan.variant" if kept.origin == "variant" else "siting.status.feasible"
-    told = t(name, share=at_most(t, plan.gap))
+    told = t(name, share=t.at_most(plan.gap))
     return f"{t('plan.stopped')} {told}" if kept.stopped else told
 
 

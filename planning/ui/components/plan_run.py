@@ -219,20 +219,7 @@ def better_text(t: Translator, objective: float, bound: float) -> str:
     gap = relative_gap(objective, bound)
     if math.isinf(gap) or math.isnan(gap):
         return t("plan.progress.open")
-    return t("plan.progress.better", share=at_most(t, gap))
-
-
-def at_most(t: Translator, share: float) -> str:
-    """Write a share rounded up, so that "at most" stays true.
-
-    >>> from planning.i18n import Translator
-    >>> [at_most(Translator("en"), share) for share in (0.0, 0.00011, 0.0101, 0.25)]
-    ['0%', '0.02%', '1.1%', '25%']
-    """
-    percent = share * 100.0
-    digits = 0 if percent == 0 or percent >= 10 else 1 if percent >= 1 else 2  # noqa: PLR2004 - two digits
-    scale = 10.0**digits
-    return t.share(math.ceil(percent * scale - 1e-9) / scale / 100.0, digits)
+    return t("plan.progress.better", share=t.at_most(gap))
 
 
 def named(t: Translator, area: StudyArea, fault: Fault) -> Fault:

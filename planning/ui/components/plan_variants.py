@@ -10,7 +10,7 @@ import streamlit as st
 from planning.render.labels import district_names, room_names, text_of
 from planning.ui import state
 from planning.ui.components.plan_front import draw_front
-from planning.ui.components.plan_run import analysis, at_most, question_about, start
+from planning.ui.components.plan_run import analysis, question_about, start
 from planning.ui.markup import html_grid, plain
 from planning.ui.plans import alternatives_work, hindsight_work, order_work, ordered, task_of, variant_of
 from planning.ui.state import KeptPlan
@@ -112,7 +112,7 @@ def _draw_alternatives(t: Translator, kept: KeptPlan, *, busy: bool) -> None:
     _stopped(t, stopped=found.stopped)
     worst = max((one.loss for one in value.best), default=0.0)
     equal = worst < _EQUAL
-    st.write(t("plan.near_equal" if equal else "plan.near_best", total=value.total, share=at_most(t, worst)))
+    st.write(t("plan.near_equal" if equal else "plan.near_best", total=value.total, share=t.at_most(worst)))
     if not all(one.proven for one in value.best):
         st.caption(t("plan.not_proven"))
     rooms = sorted(value.frequency, key=lambda name: (-value.frequency[name], name))
@@ -134,7 +134,7 @@ def _draw_choice(t: Translator, kept: KeptPlan, about: KeptPlan, value: Alternat
         one = others[number]
         kind = "near" if number < len(value.best) else "different"
         place = number + 1 if kind == "near" else number + 1 - len(value.best)
-        return t(f"plan.alternative.{kind}", number=place, share=at_most(t, one.loss), differs=one.differs)
+        return t(f"plan.alternative.{kind}", number=place, share=t.at_most(one.loss), differs=one.differs)
 
     chosen = st.selectbox(t("plan.look_at"), range(len(others)), format_func=label, key="plan_alternative")
     other: Alternative = others[chosen]
