@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+_ADDRESS = re.compile(r"(www(?=\.)|[^@](?=@))", re.IGNORECASE)
+_JOINER = "\u2060"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|$~<>:-])")
 
 
 def plain(text: str) -> str:
-    """Escape a data-borne text so that Markdown shows it letter by letter."""
-    return _MARKDOWN.sub(r"\\\1", text)
+    """Escape a data-borne text so that Markdown shows it letter by letter.
+
+    An invisible joiner in web and mail addresses keeps them from becoming links.
+    """
+    return _ADDRESS.sub(f"\\1{_JOINER}", _MARKDOWN.sub(r"\\\1", text))
 
 
 def html_table(rows: Iterable[tuple[str, str]], caption: str, *, text: bool = False) -> str:

@@ -113,8 +113,8 @@ def _draw_alternatives(t: Translator, kept: KeptPlan, *, busy: bool) -> None:
     worst = max((one.loss for one in value.best), default=0.0)
     equal = worst < _EQUAL
     st.write(t("plan.near_equal" if equal else "plan.near_best", total=value.total, share=t.at_most(worst)))
-    if not all(one.proven for one in value.best):
-        st.caption(t("plan.not_proven"))
+    if not all(one.proven for one in (*value.best, *value.different)):
+        st.caption(f"\\* {t('plan.not_proven')}")
     rooms = sorted(value.frequency, key=lambda name: (-value.frequency[name], name))
     place = {room: f"{number}. " for number, room in enumerate(kept.plan.candidate_ids, start=1)}
     rows = [
@@ -134,7 +134,9 @@ def _draw_choice(t: Translator, kept: KeptPlan, about: KeptPlan, value: Alternat
         one = others[number]
         kind = "near" if number < len(value.best) else "different"
         place = number + 1 if kind == "near" else number + 1 - len(value.best)
-        return t(f"plan.alternative.{kind}", number=place, share=t.at_most(one.loss), differs=one.differs)
+        mark = "" if one.proven else " *"
+        share = t.at_most(one.loss)
+        return t(f"plan.alternative.{kind}", number=place, share=share, differs=one.differs) + mark
 
     chosen = st.selectbox(t("plan.look_at"), range(len(others)), format_func=label, key="plan_alternative")
     other: Alternative = others[chosen]
