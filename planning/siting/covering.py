@@ -273,20 +273,23 @@ class CoverQuestions:
         chosen: list[int] = np.flatnonzero(x[: self.m] > highs.INTEGER_HALF).tolist()
         return chosen
 
-    def greedy(self, rows: NDArray[np.intp], radius: float) -> list[int] | None:
-        """Return sites that cover the rows, each the one that covers most of what is left."""
+    def greedy(self, rows: NDArray[np.intp], radius: float, most: float = np.inf) -> list[int] | None:
+        """Return sites that cover the rows, each the one that covers most of what is left.
+
+        ``None`` where that takes more than ``most`` sites, cannot be done, or there are rules.
+        """
         if len(self._rules):
             return None
         covers = self._covers(rows, radius)
         left, chosen = np.ones(len(rows)), list[int]()
-        while left.any():
+        while left.any() and len(chosen) < most:
             gain = covers.T @ left
             best = int(np.argmax(gain))
             if gain[best] <= 0:
                 return None
             chosen.append(best)
             left[covers[:, [best]].toarray()[:, 0] > 0] = 0.0
-        return sorted(chosen)
+        return None if left.any() else sorted(chosen)
 
     def any_choice(self) -> list[int] | None:
         """Return some choice that obeys the rules."""
@@ -316,6 +319,9 @@ class CoverQuestions:
         """Return a choice that covers everybody within the radius, or ``None``, and whether that is known."""
         needed = base > radius
         count = int(self._count)
+        quick = self.greedy(np.flatnonzero(needed), radius, most=count)
+        if quick is not None:
+            return self._filled(quick), True
         while True:
             rows = self._critical[needed[self._critical]]
             target = count if not len(self._rules) else -np.inf
