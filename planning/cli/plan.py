@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from planning.model import Constraints, PlanSettings
 if TYPE_CHECKING:
     import argparse
 
+    from planning.area import StudyArea
     from planning.i18n import Translator
     from planning.model import Scenario
     from planning.siting import Effect, Plan, SitingTask
@@ -64,7 +66,9 @@ def run_plan(args: argparse.Namespace, t: Translator) -> int:
     show = count_progress(t)
     near = measure(area, network=network, progress=show)
     evaluation = evaluate(area, scenario, near)
-    distances = plan_distances(area, near, settings, network=network, progress=show)
+    # the effect names mean walks, for which walks of any length count, whatever the aim
+    far = replace(settings, objective="walking")
+    distances = plan_distances(area, near, far, network=network, progress=show)
     task = prepare(area, scenario, settings, distances, scores=evaluation.scores.total, network=network)
     plan = _solve(task, scenario, t)
     effect = (
@@ -73,10 +77,14 @@ def run_plan(args: argparse.Namespace, t: Translator) -> int:
         else None
     )
     files = plan_files(area, plan, effect, evaluation, t, args.date)
-    if args.out:
+    if args.out and effect is None and (Path(args.out) / RECORD).exists():
+        say(t("cli.plan_kept", path=args.out))
+    elif args.out:
         write_plan(Path(args.out), files)
         say(t("cli.plan_written", path=args.out))
-    told = [_status_line(plan, effect, t), *problem_texts(area, plan, t)]
+    if args.count is not None and settings.objective == "cover-all":
+        say(t("cli.plan_count_found"))
+    told = [_status_line(area, plan, effect, t), *problem_texts(area, plan, t)]
     if args.json:
         sys.stdout.write(files[RECORD].decode())
     print("\n".join(told), file=sys.stderr if args.json else sys.stdout)
@@ -95,7 +103,7 @@ def _solve(task: SitingTask, scenario: Scenario, t: Translator) -> Plan:
     return plan
 
 
-def _status_line(plan: Plan, effect: Effect | None, t: Translator) -> str:
+def _status_line(area: StudyArea, plan: Plan, effect: Effect | None, t: Translator) -> str:
     from planning.export.plan import status_text
 
     status = status_text(plan, t)
@@ -110,7 +118,13 @@ def _status_line(plan: Plan, effect: Effect | None, t: Translator) -> str:
         minutes_before=t.number(effect.before.mean_minutes, 1),
         minutes_after=t.number(effect.after.mean_minutes, 1),
     )
-    if plan.settings.objective != "worst":
-        return found
-    longest = t.number(plan.objective / plan.scenario.metres_per_minute, 1)
-    return f"{found} {t('cli.plan_longest', minutes=longest)}"
+    parts = [found]
+    if effect.after.worst_key:
+        name = area.level("borough")["name"].get(effect.after.worst_key, effect.after.worst_key)
+        parts.append(t("cli.plan_worst", name=name, share=t.share(effect.after.worst_share)))
+    if plan.need_out_of_reach > 0:
+        parts.append(t("cli.plan_out_of_reach", need=t.number(plan.need_out_of_reach)))
+    if plan.settings.objective == "worst":
+        longest = t.number(plan.objective / plan.scenario.metres_per_minute, 1)
+        parts.append(t("cli.plan_longest", minutes=longest))
+    return " ".join(parts)

@@ -115,6 +115,19 @@ def test_rules_that_contradict_each_other_are_told_and_written(run, rules, tmp_p
     assert len(record["problems"]) >= 3
 
 
+def test_an_earlier_plan_outlives_a_run_without_one(run, tmp_path, capsys):
+    assert run("-p", "2") == DONE
+    earlier = record_in(tmp_path)
+    assert run("-p", "99") == FAULTY
+    assert record_in(tmp_path) == earlier
+    assert "stays as it is" in capsys.readouterr().err
+
+
+def test_the_number_of_rooms_does_not_apply_to_covering_all(run, capsys):
+    assert run("-p", "1", "--objective", "cover-all") == DONE
+    assert "does not apply" in capsys.readouterr().err
+
+
 def test_more_rooms_than_there_are(run, capsys):
     assert run("-p", "99") == FAULTY
     assert "99" in capsys.readouterr().out
@@ -207,7 +220,7 @@ def ends_with(monkeypatch, status, *, interrupted=True):
 def test_interrupting_keeps_the_best_found(usual_interrupt, monkeypatch, run, tmp_path, capsys):
     ends_with(monkeypatch, "feasible")
     assert run("-p", "2") == DONE
-    assert capsys.readouterr().out.startswith("Best found: at most 2% better possible.")
+    assert capsys.readouterr().out.startswith("Best found: at most 2.0% better possible.")
     assert record_in(tmp_path)["status"] == "feasible"
 
 
