@@ -10,7 +10,7 @@ import numpy as np
 from planning.siting.capacitated import capacitated_coverage
 from planning.siting.infeasible import explain_choice, impossible
 from planning.siting.instance import Instance
-from planning.siting.pairs import Pairs, pointers, read_number, read_vector, sums
+from planning.siting.pairs import Pairs, pointers, read_number, read_vector, row_keys, sums
 from planning.siting.rules import stack_rules
 from planning.siting.search import Found, minimise
 from planning.siting.setting import Setting, read_setting
@@ -147,12 +147,8 @@ def _same_rows(
     pairs: Pairs, kept: NDArray[np.bool_], weight: NDArray[np.float64]
 ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
     """Give demand points that the same sites cover one number; return numbers and weights."""
-    rng = np.random.default_rng(20261125)
-    names = rng.integers(0, 2**64, size=(pairs.n_sites, 2), dtype=np.uint64)
-    keys = np.zeros((pairs.n_demand, 2), dtype=np.uint64)
-    np.add.at(keys, pairs.row, names[pairs.columns()])
     rows = np.flatnonzero(kept)
-    _, inverse = np.unique(keys[rows], axis=0, return_inverse=True)
+    _, inverse = np.unique(row_keys(pairs)[rows], axis=0, return_inverse=True)
     inverse = inverse.reshape(-1)
     number = np.zeros(pairs.n_demand, dtype=np.intp)
     number[rows] = inverse

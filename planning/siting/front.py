@@ -10,7 +10,7 @@ import pandas as pd
 
 from planning.siting import highs
 from planning.siting.core import core_of
-from planning.siting.pairs import sums
+from planning.siting.pairs import row_keys, sums
 from planning.siting.solution import OPTIMAL_GAP, Watch
 
 if TYPE_CHECKING:
@@ -160,11 +160,7 @@ class _Front:
         free = setting.pairs.take(setting.free)
         _, by = setting.pairs.nearest(setting.fixed)
         rows = np.flatnonzero(by < 0)
-        rng = np.random.default_rng(20261125)
-        names = rng.integers(0, 2**64, size=(free.n_sites, 2), dtype=np.uint64)
-        keys = np.zeros((len(task.need), 3), dtype=np.uint64)
-        np.add.at(keys[:, :2], free.row, names[free.columns()])
-        keys[:, 2] = (self._borough + 1).astype(np.uint64)
+        keys = np.column_stack([row_keys(free), (self._borough + 1).astype(np.uint64)])
         _, example, number = np.unique(keys[rows], axis=0, return_index=True, return_inverse=True)
         self._kind_of = rows[example]
         weight = sums(number.reshape(-1), task.need[rows], len(example))

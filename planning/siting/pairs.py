@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 _MATRIX = 2
+_NAMES_SEED = 20261125
 _LARGEST_SEED = 2**31 - 1
 
 
@@ -78,6 +79,22 @@ class Pairs:
 def pointers(counts: NDArray[Any]) -> NDArray[np.intp]:
     """Return where each group begins, and where the last one ends, from the sizes of the groups."""
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.intp)
+
+
+def row_keys(pairs: Pairs) -> NDArray[np.uint64]:
+    """Return ``(n_demand, 2)`` numbers that are equal for demand points which the same sites serve.
+
+    Sums of random numbers of the sites; that two different sets agree in both is out of the question.
+    """
+    names = site_names(pairs.n_sites)
+    keys = np.zeros((pairs.n_demand, 2), dtype=np.uint64)
+    np.add.at(keys, pairs.row, names[pairs.columns()])
+    return keys
+
+
+def site_names(n_sites: int) -> NDArray[np.uint64]:
+    """Return two random numbers for each site, always the same ones."""
+    return np.random.default_rng(_NAMES_SEED).integers(0, 2**64, size=(n_sites, 2), dtype=np.uint64)
 
 
 def sums(group: NDArray[np.intp], values: NDArray[np.float64], n_groups: int) -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planning.siting.highs import Model, stack
-from planning.siting.pairs import sums
+from planning.siting.pairs import site_names, sums
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -120,9 +120,7 @@ class _Sets:
         self._from, self._to = start[example], end[example] + 1
 
     def _keys(self, end: NDArray[np.intp], begin: NDArray[np.intp]) -> NDArray[np.uint64]:
-        rng = np.random.default_rng(20261125)
-        top = int(self._site.max(initial=-1)) + 1
-        names = rng.integers(0, 2**64, size=(top, 2), dtype=np.uint64)
+        names = site_names(int(self._site.max(initial=-1)) + 1)
         running = np.zeros((len(self._site) + 1, 2), dtype=np.uint64)
         np.cumsum(names[self._site], axis=0, out=running[1:])
         return np.asarray(running[end + 1] - running[begin], dtype=np.uint64)

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from planning.siting.search import Found
     from planning.siting.solution import Progress
 
-Judge = "Callable[[Sequence[int]], tuple[float, NDArray[np.intp]]]"
-
 
 @dataclass(frozen=True, eq=False)
 class Setting:
