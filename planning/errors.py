@@ -54,3 +54,15 @@ class SourceError(PlanningError, OSError):
 
 class OutputError(PlanningError, OSError):
     """A result cannot be written."""
+
+
+class StoreError(PlanningError, OSError):
+    """Kept scenarios cannot be read or written."""
+
+
+class ConflictError(PlanningError, RuntimeError):
+    """Somebody else has changed what was to be written; ``head`` is how it is now."""
+
+    def __init__(self, code: str, *, head: Any, faults: tuple[Fault, ...] = (), **params: Any) -> None:
+        self.head = head
+        super().__init__(code, faults=faults, **params)

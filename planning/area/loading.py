@@ -67,6 +67,7 @@ def load_area(path: Path | str | None = None) -> StudyArea:
         programme=Programme(**programme),
         layers=layers_of(description),
         level_names=description["levels"],
+        digests={name: reading.digests[name] for name in reading.tables},
         **reading.tables,
     )
 

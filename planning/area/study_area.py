@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import geopandas as gpd
@@ -52,7 +53,7 @@ class StudyArea:
     """A city with its districts, cells, network, places, sites, candidates and figures.
 
     Every table has passed its schema; coordinates are metres in ``crs``.
-    ``digest`` is the SHA-256 over all layers.
+    ``digest`` is the SHA-256 over all layers, ``digests`` that of each table's file as it was loaded.
     """
 
     id: str
@@ -74,6 +75,7 @@ class StudyArea:
     figures: pd.DataFrame
     scaling: pd.DataFrame
     basemap: gpd.GeoDataFrame
+    digests: Mapping[str, str] = field(default_factory=dict)
 
     def with_tables(
         self, *, sites: gpd.GeoDataFrame | None = None, candidates: gpd.GeoDataFrame | None = None

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 CATALOGUES = ROOT / "planning" / "i18n" / "catalogue"
 
 # Texts that no call names in full: the key is put together from parts that are not both in the call.
-ASSEMBLED = ("ui.answer.", "map.need.", "map.coverage.", "errors.siting_rule_")
+ASSEMBLED = ("ui.answer.", "map.need.", "map.coverage.", "errors.siting_rule_", "errors.scenario_form_")
 # Texts that are handed to the browser with their placeholders, to be filled there.
 FILLED_IN_THE_BROWSER = {"map.score_line"}
 
@@ -220,7 +220,7 @@ def test_every_rule_of_a_plan_has_words_that_get_their_parameters():
         for text in texts[f"errors.siting_rule_{name}"].values():
             assert placeholders(text) <= given, name
     worded = {
-        key.removeprefix("errors.siting_rule_") for key in texts if key.startswith("errors.siting_rule_")
+        key.removeprefix("errors.siting_rule_", "errors.scenario_form_") for key in texts if key.startswith("errors.siting_rule_", "errors.scenario_form_")
     }
     assert worded - {"shape"} == set(found)
 

@@ -1,0 +1,231 @@
+"""The database behind the store: where it is, its tables, and how its form is brought up to date."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from platformdirs import user_data_path
+from sqlalchemy import event, exc
+
+from planning.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.engine import URL, Connection, Engine
+
+VARIABLE = "PLANNING_STORE"
+FILE = "scenarios.sqlite3"
+HEAD = "0002"
+"""The form of the database that this program knows; the newest of ``migrations/versions``."""
+PATIENCE_S = 60
+_LOCK = 0x64657061
+"""Number of PostgreSQL's advisory lock that is held while the form of the database changes."""
+_WRITES = "planning_writes"
+
+metadata = sa.MetaData()
+scenario = sa.Table(
+    "scenario",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("name_key", sa.String(400), nullable=False),
+    sa.Column("head", sa.Integer, nullable=False),
+    sa.Column("created_at", sa.String(32), nullable=False),
+    sa.Column("saved_at", sa.String(32), nullable=False),
+    sa.Column("deleted_at", sa.String(32)),
+)
+sa.Index(
+    "scenario_name_of_kept",
+    scenario.c.name_key,
+    unique=True,
+    sqlite_where=scenario.c.deleted_at.is_(None),
+    postgresql_where=scenario.c.deleted_at.is_(None),
+)
+revision = sa.Table(
+    "revision",
+    metadata,
+    sa.Column("scenario_id", sa.String(32), sa.ForeignKey("scenario.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("action", sa.String(20), nullable=False),
+    sa.Column("author", sa.String(200), nullable=False),
+    sa.Column("saved_at", sa.String(32), nullable=False),
+    sa.Column("content_id", sa.String(64), nullable=False, index=True),
+    sa.Column("summary", sa.Text, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+)
+draft = sa.Table(
+    "draft",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("saved_at", sa.String(32), nullable=False, index=True),
+    sa.Column("author", sa.String(200), nullable=False),
+    sa.Column("scenario_id", sa.String(32)),
+    sa.Column("number", sa.Integer),
+    sa.Column("document", sa.Text, nullable=False),
+)
+
+
+def default_target() -> str:
+    """Return where scenarios are kept unless somebody says otherwise.
+
+    That is what the environment variable ``PLANNING_STORE`` names, a path or an address of a database, else
+    the file ``scenarios.sqlite3`` in the user's folder for data of programs.
+    """
+    return os.environ.get(VARIABLE) or str(user_data_path("dependance-planner", appauthor=False) / FILE)
+
+
+def url_of(target: str) -> URL:
+    """Return the address of a database: a path is a SQLite file, ``postgresql://…`` a server.
+
+    Raises
+    ------
+    StoreError
+        ``store_address`` if it is neither.
+    """
+    if "://" not in target:
+        return sa.URL.create("sqlite", database=str(Path(target).expanduser().absolute()))
+    try:
+        url = sa.make_url(target)
+    except exc.ArgumentError as error:
+        raise StoreError("store_address", store="…") from error
+    if url.get_backend_name() == "postgresql":
+        return url.set(drivername="postgresql+pg8000")
+    if url.get_backend_name() == "sqlite":
+        return url
+    raise StoreError("store_address", store=shown_address(url))
+
+
+def shown_address(url: URL) -> str:
+    """Return an address as people may see it, without a password."""
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
+
+
+def make_engine(url: URL) -> Engine:
+    """Return the engine of a database; a SQLite file's folder is made if it is not there.
+
+    SQLite keeps a write-ahead log, so that readers do not wait for writers, and reports a transaction as
+    done only once it is on the disk. A transaction that is going to write takes its place in the queue when
+    it begins, so that none has to be given up halfway.
+    """
+    if url.get_backend_name() != "sqlite":
+        return sa.create_engine(url, pool_pre_ping=True, connect_args={"timeout": PATIENCE_S})
+    if url.database is not None:
+        with told(url):
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(url, connect_args={"timeout": PATIENCE_S})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # SQLAlchemy begins the transactions, not the driver
+    cursor = connection.cursor()
+    for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        cursor.execute(f"PRAGMA {setting}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Give a connection that sees one state of the database."""
+    with told(engine.url), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Give a connection in a transaction that is done as a whole or not at all."""
+    options = {_WRITES: True}
+    with told(engine.url), engine.connect() as plain, plain.execution_options(**options).begin():
+        yield plain
+
+
+def bring_up_to_date(engine: Engine) -> None:
+    """Make the tables, or change those of an older program; many may do so at the same time.
+
+    Raises
+    ------
+    StoreError
+        ``store_newer``: a newer program has changed the database.
+    """
+    with reading(engine) as connection:
+        if _form_of(connection) == HEAD:
+            return
+    with writing(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+        if _form_of(connection) != HEAD:
+            _migrate(connection, HEAD)
+
+
+def _form_of(connection: Connection) -> str | None:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+    if found is not None and str(found) > HEAD:
+        raise StoreError("store_newer", store=shown_address(connection.engine.url))
+    return None if found is None else str(found)
+
+
+def _migrate(connection: Connection, target: str) -> None:
+    from alembic import command  # needed once for each new form of the database
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, target)
+
+
+@contextmanager
+def told(url: URL) -> Iterator[None]:
+    """Turn what a database or its folder complains of into an error that says what to do."""
+    try:
+        yield
+    except exc.IntegrityError:
+        raise  # what is in the database decides, not the database itself
+    except exc.DBAPIError as error:
+        reason = str(error.orig)
+        raise StoreError(_code_of(error, reason), store=shown_address(url), reason=reason[:300]) from error
+    except OSError as error:
+        if isinstance(error, StoreError):
+            raise
+        reason = error.strerror or str(error)
+        raise StoreError("store_unwritable", store=shown_address(url), reason=reason) from error
+
+
+_SIGNS = (
+    ("database or disk is full", "store_full"),
+    ("disk full", "store_full"),
+    ("No space left", "store_full"),
+    ("readonly database", "store_unwritable"),
+    ("unable to open database file", "store_unwritable"),
+    ("read-only", "store_unwritable"),
+    ("database is locked", "store_busy"),
+    ("malformed", "store_broken"),
+    ("not a database", "store_broken"),
+)
+
+
+def _code_of(error: exc.DBAPIError, reason: str) -> str:
+    found = next((code for sign, code in _SIGNS if sign in reason), None)
+    if found is not None:
+        return found
+    if isinstance(error, exc.InterfaceError) or error.connection_invalidated:
+        return "store_unreachable"
+    return "store_failed"

@@ -1,0 +1,186 @@
+"""Read a scenario that came from outside: bounded, strict, and with all faults told together."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from planning.area.schema import columns_of, has_control, shown
+from planning.errors import Fault, UploadError
+from planning.scenarios.document import FORMAT, VERSION, canonical, content_id, document_of, snapshot_of
+from planning.scenarios.faults import place_of, schema_fault
+from planning.scenarios.snapshot import KEYS
+from planning.scenarios.versions import migrated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from jsonschema.protocols import Validator
+
+    from planning.scenarios.snapshot import Snapshot
+
+LIMIT_BYTES = 4 * 1024 * 1024
+DEEPEST = 12
+MOST_FAULTS = 20
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_BRACKET = re.compile(rb"[\[\]{}]")
+
+
+def read_snapshot(content: bytes) -> Snapshot:
+    """Return the scenario that a JSON file holds.
+
+    Parameters
+    ----------
+    content
+        The file, at most :data:`LIMIT_BYTES` and nested at most :data:`DEEPEST` deep, UTF-8 with or without
+        a byte order mark, of the present or an older version.
+
+    Raises
+    ------
+    UploadError
+        ``scenario_large``, ``scenario_deep``, ``scenario_not_json``, ``scenario_not_one``,
+        ``scenario_version_newer``, ``scenario_version_unknown``, ``scenario_id_differs``, or
+        ``scenario_unusable`` with one fault for each value that is not as the schema wants it.
+    """
+    return read_document(parse(content))
+
+
+def read_document(document: Any) -> Snapshot:
+    """Return the scenario of a parsed document; raises as :func:`read_snapshot` does."""
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise UploadError("scenario_not_one", format=FORMAT)
+    version = document.get("version")
+    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+        raise UploadError("scenario_version_unknown", version=shown(version), known=VERSION)
+    if version > VERSION:
+        raise UploadError("scenario_version_newer", version=shown(version), known=VERSION)
+    faults = [*schema_faults(document, version), *_text_faults(document)]
+    if faults:
+        raise _unusable(faults)
+    if document.get("id", content_id(document)) != content_id(document):
+        raise UploadError("scenario_id_differs", id=document["id"])
+    present = migrated(document)
+    faults = list(_row_faults(present))
+    if faults:
+        raise _unusable(faults)
+    return snapshot_of(present)
+
+
+def checked_document(snapshot: Snapshot) -> dict[str, Any]:
+    """Return the document of a scenario, having seen that it can be read again; raises as reading does."""
+    document = document_of(snapshot)
+    if len(canonical(document).encode()) > LIMIT_BYTES:
+        raise UploadError("scenario_large", limit_mb=LIMIT_BYTES // 2**20)
+    read_document(document)
+    return document
+
+
+def parse(content: bytes) -> Any:
+    """Return what a bounded JSON text holds: no constants beyond JSON, no key twice."""
+    if len(content) > LIMIT_BYTES:
+        raise UploadError("scenario_large", limit_mb=LIMIT_BYTES // 2**20)
+    if depth_of(content) > DEEPEST:
+        raise UploadError("scenario_deep", limit=DEEPEST)
+    try:
+        return json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise UploadError("scenario_not_json", reason=shown(str(error))) from error
+
+
+def depth_of(content: bytes) -> int:
+    """Return how deep brackets are nested outside of texts."""
+    deepest = depth = 0
+    for bracket in _BRACKET.finditer(_STRING.sub(b"", content)):
+        depth += 1 if bracket.group() in b"[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"{next(name for name in names if names.count(name) > 1)!r} ×2")
+    return table
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+def _unusable(faults: list[Fault]) -> UploadError:
+    return UploadError("scenario_unusable", faults=tuple(faults[:MOST_FAULTS]), count=len(faults))
+
+
+@cache
+def _validator(version: int) -> Validator:
+    from jsonschema import Draft202012Validator  # loads slowly
+
+    return Draft202012Validator(published_schema(version))
+
+
+def published_schema(version: int = VERSION) -> dict[str, Any]:
+    """Return the JSON schema (draft 2020-12) of a version of the document."""
+    name = f"scenario-{version}.schema.json"
+    text = files("planning.scenarios").joinpath("schema", name).read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
+
+
+def schema_faults(document: Mapping[str, Any], version: int) -> list[Fault]:
+    """Return what in a document is not as its version's schema wants it."""
+    faults: list[Fault] = []
+    for error in _validator(version).iter_errors(document):
+        faults.append(schema_fault(error))
+        if len(faults) >= MOST_FAULTS:
+            break
+    return faults
+
+
+def _text_faults(value: Any, path: tuple[object, ...] = ()) -> Iterator[Fault]:
+    """Give the places of texts with control characters or halves of characters."""
+    if isinstance(value, str):
+        if has_control(value):
+            yield Fault("scenario_text", column=place_of(path))
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield from _text_faults(key, (*path, key))
+            yield from _text_faults(part, (*path, key))
+    elif isinstance(value, list):
+        for position, part in enumerate(value):
+            yield from _text_faults(part, (*path, position))
+
+
+def _row_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
+    """Give what is wrong with changed rows as rows of their tables."""
+    plan = document["plan"]
+    bases = (
+        [("", document)]
+        if plan is None or plan["basis"] is None
+        else [("", document), ("plan.basis.", plan["basis"])]
+    )
+    for prefix, basis in bases:
+        for kind, key in KEYS.items():
+            seen: set[object] = set()
+            for position, row in enumerate(basis[kind]["changed"]):
+                place = f"{prefix}{kind}.changed.{position}"
+                yield from _cell_faults(kind, row, place)
+                name = row.get(key)
+                if not isinstance(name, str) or not name or name in seen:
+                    yield Fault("scenario_row_id", column=f"{place}.{key}", params={"key": key})
+                seen.add(name)
+
+
+def _cell_faults(kind: str, row: Mapping[str, Any], place: str) -> Iterator[Fault]:
+    declared = columns_of(kind)["type"]
+    for name, cell in row.items():
+        if name not in declared.index:
+            yield Fault("scenario_key_unknown", column=place, params={"keys": shown(name)})
+        elif isinstance(cell, str) != (declared[name] == "text"):
+            form = "text" if declared[name] == "text" else "number"
+            yield Fault(
+                "scenario_form", column=f"{place}.{name}", params={"value": shown(cell), "form": form}
+            )

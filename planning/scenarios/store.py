@@ -1,0 +1,345 @@
+"""Scenarios kept for good: each save is a revision, nothing is overwritten, two people hear of each other."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy import exc
+
+from planning.area.schema import shown
+from planning.errors import ConflictError, StoreError, UploadError
+from planning.scenarios.database import (
+    bring_up_to_date,
+    default_target,
+    make_engine,
+    reading,
+    revision,
+    scenario,
+    shown_address,
+    url_of,
+    writing,
+)
+from planning.scenarios.document import canonical, content_id
+from planning.scenarios.entries import (
+    ENTRY,
+    KEPT,
+    LONGEST_NAME,
+    Entry,
+    Page,
+    clean_name,
+    entry_of,
+    heads,
+    is_head,
+)
+from planning.scenarios.reading import checked_document, read_snapshot
+from planning.scenarios.summary import summary_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from sqlalchemy.engine import Connection
+
+    from planning.scenarios.snapshot import Snapshot
+
+SHORTEST_ID = 6
+MOST_FOUND = 20
+
+
+def _time(now: dt.datetime) -> str:
+    return now.isoformat(timespec="microseconds")
+
+
+class Store:
+    """Scenarios in a SQLite file or on a PostgreSQL server.
+
+    Whoever saves names the revision that the work began with. If there is a newer one, nothing is written and
+    :class:`~planning.errors.ConflictError` tells which.
+
+    Parameters
+    ----------
+    target
+        Path or address (:func:`planning.scenarios.database.url_of`); ``None`` for the usual place.
+
+    Raises
+    ------
+    StoreError
+        The database cannot be opened or is of a newer program.
+    """
+
+    def __init__(self, target: str | None = None) -> None:
+        self._engine = make_engine(url_of(target or default_target()))
+        bring_up_to_date(self._engine)
+
+    @property
+    def address(self) -> str:
+        """Where the scenarios are kept, without a password."""
+        return shown_address(self._engine.url)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._engine.dispose()
+
+    def create(self, snapshot: Snapshot, author: str, now: dt.datetime, action: str = "save") -> Entry:
+        """Keep a scenario under its name as a new one, and return its first revision.
+
+        Raises
+        ------
+        ConflictError
+            ``scenario_name_taken``, with the scenario that has the name.
+        """
+        name, key = clean_name(snapshot.name), secrets.token_hex(8)
+        values = {
+            "id": key,
+            "name": name,
+            "name_key": name.casefold(),
+            "head": 1,
+            "created_at": _time(now),
+            "saved_at": _time(now),
+        }
+        with self._naming(name), writing(self._engine) as connection:
+            connection.execute(sa.insert(scenario).values(**values))
+            return _add(connection, key, 1, replace(snapshot, name=name), author, now, action)
+
+    def save(
+        self,
+        scenario_id: str,
+        base: int,
+        snapshot: Snapshot,
+        author: str,
+        now: dt.datetime,
+        action: str = "save",
+    ) -> Entry:
+        """Keep the next revision of a scenario, and return it.
+
+        Parameters
+        ----------
+        base
+            Number of the revision that the work began with.
+
+        Raises
+        ------
+        ConflictError
+            ``scenario_changed`` with the newest revision, ``scenario_deleted``, or ``scenario_name_taken``.
+        StoreError
+            ``scenario_missing``, or it could not be written; then nothing has changed.
+        """
+        name = clean_name(snapshot.name)
+        with self._naming(name), writing(self._engine) as connection:
+            step = (
+                sa.update(scenario)
+                .where(scenario.c.id == scenario_id, scenario.c.head == base, KEPT)
+                .values(head=base + 1, name=name, name_key=name.casefold(), saved_at=_time(now))
+            )
+            if connection.execute(step).rowcount != 1:
+                self._refuse(connection, scenario_id, base)
+            return _add(connection, scenario_id, base + 1, replace(snapshot, name=name), author, now, action)
+
+    def _refuse(self, connection: Connection, scenario_id: str, base: int) -> None:
+        head = self._one(connection, scenario_id, None)
+        if head.deleted_at is not None:
+            raise ConflictError("scenario_deleted", head=head, name=head.name, time=head.deleted_at)
+        raise ConflictError(
+            "scenario_changed",
+            head=head,
+            name=head.name,
+            author=head.author,
+            time=head.saved_at,
+            base=base,
+            number=head.number,
+        )
+
+    @contextmanager
+    def _naming(self, name: str) -> Iterator[None]:
+        """Tell whose a name is already."""
+        try:
+            yield
+        except exc.IntegrityError as error:
+            head = self.named(name)
+            params: dict[str, Any] = {"name": name, "store": self.address}
+            if head is None:
+                raise StoreError("store_failed", **params, reason=str(error.orig)) from error
+            raise ConflictError("scenario_name_taken", head=head, name=name) from error
+
+    def named(self, name: str) -> Entry | None:
+        """Return the newest revision of the scenario of that name that is not deleted."""
+        wanted = scenario.c.name_key == clean_name(name).casefold()
+        with reading(self._engine) as connection:
+            row = connection.execute(heads().where(wanted, KEPT)).first()
+        return None if row is None else entry_of(row)
+
+    def list(self, search: str = "", *, deleted: bool = False, start: int = 0, count: int = 20) -> Page:
+        """Return a part of the scenarios, newest first.
+
+        Parameters
+        ----------
+        search
+            Text that name or last author contain, whatever its case.
+        deleted
+            Those that were deleted instead of the others.
+        start, count
+            Which part.
+        """
+        wanted: list[sa.ColumnElement[bool]] = [scenario.c.deleted_at.is_not(None) if deleted else KEPT]
+        text = search.strip().casefold()
+        if text:
+            wanted.append(
+                sa.or_(
+                    scenario.c.name_key.contains(text, autoescape=True),
+                    sa.func.lower(revision.c.author).contains(text, autoescape=True),
+                )
+            )
+        order = (scenario.c.saved_at.desc(), scenario.c.id)
+        counted = sa.select(sa.func.count()).select_from(scenario.join(revision, is_head())).where(*wanted)
+        with reading(self._engine) as connection:
+            rows = connection.execute(heads().where(*wanted).order_by(*order).offset(start).limit(count))
+            entries = tuple(entry_of(row) for row in rows)
+            return Page(entries, int(connection.execute(counted).scalar_one()))
+
+    def history(self, scenario_id: str) -> tuple[Entry, ...]:
+        """Return all revisions of a scenario, newest first."""
+        query = (
+            sa.select(*ENTRY)
+            .join(scenario, scenario.c.id == revision.c.scenario_id)
+            .where(revision.c.scenario_id == scenario_id)
+            .order_by(revision.c.number.desc())
+        )
+        with reading(self._engine) as connection:
+            return tuple(entry_of(row) for row in connection.execute(query))
+
+    def entry(self, scenario_id: str, number: int | None = None) -> Entry:
+        """Return a revision, the newest if no number is given; raises ``scenario_missing``."""
+        with reading(self._engine) as connection:
+            return self._one(connection, scenario_id, number)
+
+    def _one(self, connection: Connection, scenario_id: str, number: int | None) -> Entry:
+        wanted = scenario.c.head if number is None else number
+        query = (
+            sa.select(*ENTRY)
+            .join(scenario, scenario.c.id == revision.c.scenario_id)
+            .where(revision.c.scenario_id == scenario_id, revision.c.number == wanted)
+        )
+        row = connection.execute(query).first()
+        if row is None:
+            raise StoreError("scenario_missing", wanted=shown(scenario_id), store=self.address)
+        return entry_of(row)
+
+    def read(self, scenario_id: str, number: int | None = None) -> tuple[Entry, Snapshot]:
+        """Return a revision with its content.
+
+        Raises
+        ------
+        StoreError
+            ``scenario_missing``, or ``scenario_damaged`` if its content is no longer what was saved.
+        """
+        with reading(self._engine) as connection:
+            entry = self._one(connection, scenario_id, number)
+            query = sa.select(revision.c.document).where(
+                revision.c.scenario_id == scenario_id, revision.c.number == entry.number
+            )
+            content = str(connection.execute(query).scalar_one())
+        damaged = StoreError("scenario_damaged", name=entry.name, number=entry.number, store=self.address)
+        try:
+            snapshot, found = read_snapshot(content.encode()), content_id(json.loads(content))
+        except UploadError as error:
+            raise damaged from error
+        if found != entry.content_id:
+            raise damaged
+        return entry, replace(snapshot, name=entry.name)
+
+    def restore(self, scenario_id: str, number: int, base: int, author: str, now: dt.datetime) -> Entry:
+        """Make an older revision the newest again, as a revision of its own; raises as :meth:`save`."""
+        _, snapshot = self.read(scenario_id, number)
+        return self.save(scenario_id, base, snapshot, author, now, "restore")
+
+    def rename(self, scenario_id: str, base: int, name: str, author: str, now: dt.datetime) -> Entry:
+        """Give a scenario another name, as a revision of its own; raises as :meth:`save`."""
+        _, snapshot = self.read(scenario_id, base)
+        return self.save(scenario_id, base, replace(snapshot, name=name), author, now, "rename")
+
+    def duplicate(self, scenario_id: str, name: str, author: str, now: dt.datetime) -> Entry:
+        """Keep a copy of a scenario's newest revision under another name."""
+        _, snapshot = self.read(scenario_id)
+        return self.create(replace(snapshot, name=name), author, now, "duplicate")
+
+    def delete(self, scenario_id: str, now: dt.datetime) -> None:
+        """Put a scenario away; nothing of it is lost (:meth:`undelete`)."""
+        step = sa.update(scenario).where(scenario.c.id == scenario_id, KEPT).values(deleted_at=_time(now))
+        with writing(self._engine) as connection:
+            connection.execute(step)
+
+    def undelete(self, scenario_id: str) -> Entry:
+        """Fetch a deleted scenario back; raises ``scenario_name_taken`` if another has its name by now."""
+        name = self.entry(scenario_id).name
+        step = sa.update(scenario).where(scenario.c.id == scenario_id).values(deleted_at=None)
+        with self._naming(name), writing(self._engine) as connection:
+            connection.execute(step)
+        return self.entry(scenario_id)
+
+    def purge(self, scenario_id: str) -> None:
+        """Remove a deleted scenario with all its revisions for good."""
+        gone = sa.select(scenario.c.id).where(
+            scenario.c.id == scenario_id, scenario.c.deleted_at.is_not(None)
+        )
+        with writing(self._engine) as connection:
+            if connection.execute(gone).first() is not None:
+                connection.execute(sa.delete(revision).where(revision.c.scenario_id == scenario_id))
+                connection.execute(sa.delete(scenario).where(scenario.c.id == scenario_id))
+
+    def find(self, wanted: str) -> tuple[Entry, ...]:
+        """Return what a name or identifier can mean: newest revisions by name, else by identifier.
+
+        An identifier is that of a scenario or of a content, whole or its first six digits or more.
+        """
+        try:
+            by_name = self.named(wanted)
+        except UploadError:
+            by_name = None
+        if by_name is not None:
+            return (by_name,)
+        text = wanted.strip().lower()
+        if len(text) < SHORTEST_ID or set(text) - set("0123456789abcdef"):
+            return ()
+        by_scenario = heads().where(scenario.c.id.startswith(text), KEPT)
+        by_content = (
+            sa.select(*ENTRY)
+            .join(scenario, scenario.c.id == revision.c.scenario_id)
+            .where(KEPT, revision.c.content_id.startswith(text))
+            .order_by(revision.c.saved_at.desc())
+            .limit(MOST_FOUND)
+        )
+        with reading(self._engine) as connection:
+            found = [entry_of(row) for row in connection.execute(by_scenario)]
+            found = found or [entry_of(row) for row in connection.execute(by_content)]
+        return tuple(found)
+
+
+def _add(
+    connection: Connection,
+    scenario_id: str,
+    number: int,
+    snapshot: Snapshot,
+    author: str,
+    now: dt.datetime,
+    action: str,
+) -> Entry:
+    """Write one revision; the scenario's head is set already."""
+    document = checked_document(snapshot)
+    summary = summary_of(snapshot)
+    values = {
+        "scenario_id": scenario_id,
+        "number": number,
+        "name": snapshot.name,
+        "action": action,
+        "author": " ".join(author.split())[:LONGEST_NAME],
+        "saved_at": _time(now),
+        "content_id": document["id"],
+    }
+    text = {"summary": summary.text(), "document": canonical(document)}
+    connection.execute(sa.insert(revision).values(**values, **text))
+    return Entry(**values, head=number, summary=summary)

@@ -1,0 +1,288 @@
+"""What a person works on: a study area with own entries, settings and a plan; how it is kept and opened."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, cast
+
+from planning.area.criteria import criteria
+from planning.model import PlanSettings, Scenario
+from planning.need import default_weights
+from planning.scenarios.snapshot import (
+    AreaReference,
+    Basis,
+    FiguresRecord,
+    Origin,
+    PlanRecord,
+    RoomRecord,
+    Snapshot,
+)
+from planning.scenarios.tables import apply_edits, edits_of
+
+if TYPE_CHECKING:
+    from planning.area import StudyArea
+    from planning.scenarios.snapshot import Kind
+    from planning.siting import Effect, Figures, Plan
+
+_SHORT, _DIGITS = 12, 6
+
+
+@dataclass(frozen=True, eq=False)
+class KeptPlan:
+    """A plan that a person computed or picked, with what it was made of.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    area
+        The area with the sites and candidates of that moment.
+    origin
+        ``solver`` for the answer to what was asked; ``variant`` for another plan that a person preferred,
+        which is as good as its objective says.
+    stopped
+        Whether a person ended the search.
+    other_data
+        Whether it was computed on other data than are at hand: nothing is proven about it here, and what
+        each room gains is from then.
+    """
+
+    plan: Plan
+    area: StudyArea
+    origin: Origin = "solver"
+    stopped: bool = False
+    other_data: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """What a person has set and entered, on a study area.
+
+    Parameters
+    ----------
+    area
+        The study area with the sites and candidates as the person changed them.
+    scenario
+        Settings of need, access and scores.
+    plan_settings
+        What the next plan is to achieve and to obey.
+    plan
+        The plan in force.
+    notes
+        Free text.
+    """
+
+    area: StudyArea
+    scenario: Scenario = field(default_factory=Scenario)
+    plan_settings: PlanSettings = field(default_factory=PlanSettings)
+    plan: KeptPlan | None = None
+    notes: str = ""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something to know about a scenario that was opened on other data; its words are ``scenario.notice``."""
+
+    code: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A scenario on a study area, and what of it does not fit there."""
+
+    work: Work
+    notices: tuple[Notice, ...] = ()
+
+
+def reference_to(area: StudyArea) -> AreaReference:
+    """Return which data a study area, as it was loaded, consists of."""
+    layers = {name: digest[:_SHORT] for name, digest in sorted(area.digests.items())}
+    return AreaReference(area.id, area.name, area.digest, layers)
+
+
+def capture(work: Work, original: StudyArea, name: str = "", *, effect: Effect | None = None) -> Snapshot:
+    """Return everything a person has set as one value.
+
+    Parameters
+    ----------
+    work
+        What is worked on.
+    original
+        The study area as it was loaded.
+    name
+        What people call it.
+    effect
+        What the plan in force changes, if it has been measured.
+    """
+    return Snapshot(
+        name=name,
+        area=reference_to(original),
+        basis=_basis(original, work.area, work.scenario),
+        plan_settings=work.plan_settings,
+        plan=None if work.plan is None else _plan_record(work.plan, original, effect),
+        notes=work.notes,
+    )
+
+
+def _basis(original: StudyArea, edited: StudyArea, scenario: Scenario) -> Basis:
+    return Basis(
+        complete_scenario(scenario),
+        edits_of(original, edited, "sites"),
+        edits_of(original, edited, "candidates"),
+    )
+
+
+def complete_scenario(scenario: Scenario) -> Scenario:
+    """Return a scenario that names every weight, so that it does not depend on the catalogue's defaults."""
+    weights = {one.id: float(scenario.criteria_weights.get(one.id, one.default_weight)) for one in criteria()}
+    need = {
+        name: float(scenario.need_weights.get(name, default)) for name, default in default_weights().items()
+    }
+    return replace(scenario, name="", criteria_weights=weights, need_weights=need)
+
+
+def _plan_record(kept: KeptPlan, original: StudyArea, effect: Effect | None) -> PlanRecord:
+    plan, rooms = kept.plan, kept.area.candidates.set_index("candidate_id")
+    chosen = rooms.loc[list(plan.candidate_ids)]
+    records = zip(
+        plan.candidate_ids, chosen["name"].fillna(""), chosen["x"], chosen["y"], plan.gains, strict=True
+    )
+    names = original.level("borough")["name"].to_dict()
+    return PlanRecord(
+        settings=plan.settings,
+        basis=_basis(original, kept.area, plan.scenario),
+        status=cast("Any", plan.status),
+        objective=plan.objective,
+        bound=plan.bound,
+        need_out_of_reach=plan.need_out_of_reach,
+        rooms=tuple(
+            RoomRecord(key, str(name), float(x), float(y), gain) for key, name, x, y, gain in records
+        ),
+        origin=kept.origin,
+        stopped=kept.stopped,
+        before=None if effect is None else _figures(effect.before, names),
+        after=None if effect is None else _figures(effect.after, names),
+    )
+
+
+def _figures(figures: Figures, names: dict[Any, Any]) -> FiguresRecord:
+    def known(value: float) -> float | None:
+        return round(value, _DIGITS) if math.isfinite(value) else None
+
+    return FiguresRecord(
+        share=known(figures.share),
+        mean_minutes=known(figures.mean_minutes),
+        p90_minutes=known(figures.p90_minutes),
+        worst_name=str(names.get(figures.worst_key, "")),
+        worst_share=known(figures.worst_share),
+    )
+
+
+def open_snapshot(snapshot: Snapshot, original: StudyArea) -> Opened:
+    """Open a scenario on a study area.
+
+    On the data it was made on, everything is as it was. On other data, what does not fit there is left out,
+    each with a notice; a plan stays as far as its rooms exist, but nothing is proven about it any more.
+
+    Parameters
+    ----------
+    snapshot
+        The scenario.
+    original
+        The study area as it was loaded.
+
+    Raises
+    ------
+    StudyAreaError
+        ``table_unusable``: a row does not pass the checks of its table, on the same data.
+    """
+    notices = list(_data_notices(snapshot.area, reference_to(original)))
+    same = not notices
+    area, lost = _edited(snapshot.basis, original, strict=same)
+    notices += lost
+    notices += _catalogue_notices(snapshot.basis.scenario)
+    scenario = replace(_known(snapshot.basis.scenario), name=snapshot.name)
+    plan, told = _opened_plan(snapshot, original, area, same=same)
+    notices += told
+    work = Work(area, scenario, snapshot.plan_settings, plan, snapshot.notes)
+    return Opened(work, tuple(notices))
+
+
+def _data_notices(made_on: AreaReference, at_hand: AreaReference) -> list[Notice]:
+    if made_on.id != at_hand.id:
+        return [Notice("other_area", {"made_on": made_on.name, "at_hand": at_hand.name})]
+    if made_on.digest == at_hand.digest:
+        return []
+    names = {*made_on.layers, *at_hand.layers}
+    changed = sorted(name for name in names if made_on.layers.get(name) != at_hand.layers.get(name))
+    return [Notice("other_data", {"layers": changed})]
+
+
+def _edited(basis: Basis, original: StudyArea, *, strict: bool) -> tuple[StudyArea, list[Notice]]:
+    tables, notices = {}, []
+    kinds: tuple[tuple[Kind, Any], ...] = (("sites", basis.sites), ("candidates", basis.candidates))
+    for kind, edits in kinds:
+        if edits:
+            tables[kind], faults = apply_edits(original, edits, kind, strict=strict)
+            notices += [Notice("row_lost", {"kind": kind, "fault": fault}) for fault in faults]
+    if not tables:
+        return original, notices
+    return original.with_tables(sites=tables.get("sites"), candidates=tables.get("candidates")), notices
+
+
+def _catalogue_notices(scenario: Scenario) -> list[Notice]:
+    pairs = (
+        ("criterion", {one.id for one in criteria()}, set(scenario.criteria_weights)),
+        ("group", set(default_weights()), set(scenario.need_weights)),
+    )
+    notices = []
+    for name, known, given in pairs:
+        notices += [Notice(f"{name}_unknown", {"name": one}) for one in sorted(given - known)]
+        notices += [Notice(f"{name}_new", {"name": one}) for one in sorted(known - given)]
+    return notices
+
+
+def _known(scenario: Scenario) -> Scenario:
+    """Return a scenario without weights that mean nothing here; what it could not know yet does not count."""
+    weights = {one.id: scenario.criteria_weights.get(one.id, 0.0) for one in criteria()}
+    need = {name: scenario.need_weights.get(name, 0.0) for name in default_weights()}
+    return replace(scenario, criteria_weights=weights, need_weights=need)
+
+
+def _opened_plan(
+    snapshot: Snapshot, original: StudyArea, area: StudyArea, *, same: bool
+) -> tuple[KeptPlan | None, list[Notice]]:
+    record = snapshot.plan
+    if record is None:
+        return None, []
+    scenario = snapshot.basis.scenario
+    if record.basis is not None:
+        area, _ = _edited(record.basis, original, strict=same)
+        scenario = record.basis.scenario
+    rooms = set(area.candidates["candidate_id"])
+    missing = [room.name or room.candidate_id for room in record.rooms if room.candidate_id not in rooms]
+    if missing:
+        return None, [Notice("plan_lost", {"rooms": missing})]
+    plan = _plan(record, replace(_known(scenario), name=snapshot.name), same=same)
+    kept = KeptPlan(plan, area, record.origin, record.stopped, other_data=not same)
+    return kept, [] if same else [Notice("plan_unproven")]
+
+
+def _plan(record: PlanRecord, scenario: Scenario, *, same: bool) -> Plan:
+    from planning.siting import Plan  # loads the solvers
+
+    bound = record.bound if same else (math.inf if record.settings.objective == "coverage" else -math.inf)
+    return Plan(
+        settings=record.settings,
+        scenario=scenario,
+        status=record.status if same else "feasible",
+        objective=record.objective,
+        bound=bound,
+        gap=record.gap if same else math.inf,
+        seconds=math.nan,
+        candidate_ids=record.candidate_ids,
+        gains=tuple(room.gain for room in record.rooms),
+        need_out_of_reach=record.need_out_of_reach,
+    )
