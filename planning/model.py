@@ -21,6 +21,26 @@ _NO_LIMITS: Mapping[str, tuple[int, int | None]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
+class ValueFunction:
+    """How a raw measure becomes a value between 0 and 100.
+
+    Parameters
+    ----------
+    points
+        Corners ``(raw, value)`` of the piecewise-linear function, raw ascending, value in 0-100. Raw is in
+        the criterion's unit or, on the scale ``share_of_max``, a share (0-1) of the largest raw value.
+    missing_value
+        Value (0-100) that stands in where the raw value is unknown.
+    """
+
+    points: tuple[tuple[float, float], ...]
+    missing_value: float
+
+
+_NO_FUNCTIONS: Mapping[str, ValueFunction] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
 class Criterion:
     """One measure of a candidate.
 
@@ -48,6 +68,11 @@ class Criterion:
     missing_value: float
     default_weight: float
 
+    @property
+    def value_function(self) -> ValueFunction:
+        """The corners and the stand-in together."""
+        return ValueFunction(self.points, self.missing_value)
+
 
 @dataclass(frozen=True)
 class Scenario:
@@ -65,6 +90,8 @@ class Scenario:
         Need per person by group; groups that are left out have the catalogue's default.
     criteria_weights
         Weight by criterion, any non-negative numbers; criteria left out have the catalogue's default.
+    value_functions
+        Value function by criterion; criteria left out have the catalogue's.
     """
 
     name: str = ""
@@ -72,6 +99,7 @@ class Scenario:
     speed_kmh: float = 4.5
     need_weights: Mapping[str, float] = field(default_factory=lambda: _EMPTY)
     criteria_weights: Mapping[str, float] = field(default_factory=lambda: _EMPTY)
+    value_functions: Mapping[str, ValueFunction] = field(default_factory=lambda: _NO_FUNCTIONS)
 
     @property
     def reach_m(self) -> float:

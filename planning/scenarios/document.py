@@ -12,7 +12,7 @@ import math
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
-from planning.model import Constraints, PlanSettings, Scenario
+from planning.model import Constraints, PlanSettings, Scenario, ValueFunction
 from planning.scenarios.snapshot import (
     AreaReference,
     Basis,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FORMAT = "dependance-scenario"
-VERSION = 1
+VERSION = 2
 _INFINITE = {"inf": math.inf, "-inf": -math.inf}
 _LARGEST_WHOLE = 2**53
 _NOT_CONTENT = ("id", "name")
@@ -49,6 +49,7 @@ def document_of(snapshot: Snapshot) -> dict[str, Any]:
         "plan_settings": _settings_document(snapshot.plan_settings),
         "plan": None if snapshot.plan is None else _plan_document(snapshot.plan),
         "notes": snapshot.notes,
+        "candidate_notes": dict(snapshot.candidate_notes),
     }
     return {"id": content_id(document), **document}
 
@@ -63,6 +64,7 @@ def snapshot_of(document: Mapping[str, Any]) -> Snapshot:
         plan_settings=_settings(document["plan_settings"]),
         plan=None if plan is None else _plan(plan),
         notes=document["notes"],
+        candidate_notes=dict(document["candidate_notes"]),
     )
 
 
@@ -120,6 +122,13 @@ def _basis_document(basis: Basis) -> dict[str, Any]:
         "reach": {"minutes": float(scenario.minutes), "speed_kmh": float(scenario.speed_kmh)},
         "need_weights": {name: float(weight) for name, weight in scenario.need_weights.items()},
         "criteria_weights": {name: float(weight) for name, weight in scenario.criteria_weights.items()},
+        "value_functions": {
+            name: {
+                "points": [[float(raw), float(value)] for raw, value in function.points],
+                "missing_value": float(function.missing_value),
+            }
+            for name, function in scenario.value_functions.items()
+        },
         "sites": _edits_document(basis.sites),
         "candidates": _edits_document(basis.candidates),
     }
@@ -131,8 +140,19 @@ def _basis(document: Mapping[str, Any]) -> Basis:
         speed_kmh=float(document["reach"]["speed_kmh"]),
         need_weights={name: float(weight) for name, weight in document["need_weights"].items()},
         criteria_weights={name: float(weight) for name, weight in document["criteria_weights"].items()},
+        value_functions=functions_of(document["value_functions"]),
     )
     return Basis(scenario, _edits(document["sites"]), _edits(document["candidates"]))
+
+
+def functions_of(document: Mapping[str, Any]) -> dict[str, ValueFunction]:
+    """Return the value functions of a checked document, by criterion."""
+    return {
+        name: ValueFunction(
+            tuple((float(raw), float(value)) for raw, value in one["points"]), float(one["missing_value"])
+        )
+        for name, one in document.items()
+    }
 
 
 def _edits_document(edits: TableEdits) -> dict[str, Any]:

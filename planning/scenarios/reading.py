@@ -8,12 +8,22 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from planning.area.criteria import criteria
 from planning.area.schema import columns_of, has_control, shown
-from planning.errors import Fault, UploadError
-from planning.scenarios.document import FORMAT, VERSION, canonical, content_id, document_of, snapshot_of
+from planning.errors import Fault, SettingError, UploadError
+from planning.scenarios.document import (
+    FORMAT,
+    VERSION,
+    canonical,
+    content_id,
+    document_of,
+    functions_of,
+    snapshot_of,
+)
 from planning.scenarios.faults import place_of, schema_fault
 from planning.scenarios.snapshot import KEYS
 from planning.scenarios.versions import migrated
+from planning.scoring.functions import check_functions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,7 +73,7 @@ def read_document(document: Any) -> Snapshot:
     if document.get("id", content_id(document)) != content_id(document):
         raise UploadError("scenario_id_differs", id=document["id"])
     present = migrated(document)
-    faults = list(_row_faults(present))
+    faults = [*_row_faults(present), *_function_faults(present)]
     if faults:
         raise _unusable(faults)
     return snapshot_of(present)
@@ -172,6 +182,25 @@ def _row_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
                 if not isinstance(name, str) or not name or name in seen:
                     yield Fault("scenario_row_id", column=f"{place}.{key}", params={"key": key})
                 seen.add(name)
+
+
+def _bases(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Give where settings and tables stand in a document: its own, and those of its plan."""
+    yield "", document
+    if document["plan"] is not None and document["plan"]["basis"] is not None:
+        yield "plan.basis.", document["plan"]["basis"]
+
+
+def _function_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
+    """Give what is wrong with value functions; criteria that the catalogue does not know are left alone."""
+    known = {one.id for one in criteria()}
+    for prefix, basis in _bases(document):
+        functions = functions_of(basis["value_functions"])
+        try:
+            check_functions({name: one for name, one in functions.items() if name in known})
+        except SettingError as error:
+            for fault in error.faults:
+                yield Fault(fault.code, column=f"{prefix}value_functions", params=fault.params)
 
 
 def _cell_faults(kind: str, row: Mapping[str, Any], place: str) -> Iterator[Fault]:

@@ -64,8 +64,8 @@ class TableEdits:
 class Basis:
     """What results are computed from: settings, and the tables as a person changed them.
 
-    The scenario's name is empty; weights are given for every criterion and group, so that a later catalogue
-    with other defaults changes nothing.
+    The scenario's name is empty; weights and value functions are given for every criterion and group, so that
+    a later catalogue with other defaults changes nothing.
     """
 
     scenario: Scenario = field(default_factory=Scenario)
@@ -164,8 +164,8 @@ class Snapshot:
         What the next plan is to achieve and to obey.
     plan
         The plan in force, if there is one.
-    notes
-        Free text.
+    notes, candidate_notes
+        Free text on the whole, and by candidate.
     """
 
     name: str
@@ -174,6 +174,7 @@ class Snapshot:
     plan_settings: PlanSettings = field(default_factory=PlanSettings)
     plan: PlanRecord | None = None
     notes: str = ""
+    candidate_notes: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
 
     def __post_init__(self) -> None:
         """Say of a plan that it rests on the present basis in one way only."""

@@ -8,7 +8,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
-STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+def _functions_and_notes(document: dict[str, Any]) -> dict[str, Any]:
+    """Make version 2 of version 1, in which value functions were fixed and rooms had no notes."""
+    present = document | {"version": 2, "value_functions": {}, "candidate_notes": {}}
+    plan = document["plan"]
+    if plan is not None and plan["basis"] is not None:
+        present["plan"] = plan | {"basis": plan["basis"] | {"value_functions": {}}}
+    return present
+
+
+STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _functions_and_notes}
 """What makes a document of the next version of one of the version that is the key."""
 
 

@@ -19,8 +19,11 @@ from planning.scenarios.snapshot import (
     Snapshot,
 )
 from planning.scenarios.tables import apply_edits, edits_of
+from planning.scoring.functions import criteria_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from planning.area import StudyArea
     from planning.scenarios.snapshot import Kind
     from planning.siting import Effect, Figures, Plan
@@ -69,8 +72,8 @@ class Work:
         What the next plan is to achieve and to obey.
     plan
         The plan in force.
-    notes
-        Free text.
+    notes, candidate_notes
+        Free text on the whole, and by candidate.
     """
 
     area: StudyArea
@@ -78,6 +81,7 @@ class Work:
     plan_settings: PlanSettings = field(default_factory=PlanSettings)
     plan: KeptPlan | None = None
     notes: str = ""
+    candidate_notes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,7 @@ def capture(work: Work, original: StudyArea, name: str = "", *, effect: Effect |
         plan_settings=work.plan_settings,
         plan=None if work.plan is None else _plan_record(work.plan, original, effect),
         notes=work.notes,
+        candidate_notes={name: text for name, text in work.candidate_notes.items() if text},
     )
 
 
@@ -135,12 +140,13 @@ def _basis(original: StudyArea, edited: StudyArea, scenario: Scenario) -> Basis:
 
 
 def complete_scenario(scenario: Scenario) -> Scenario:
-    """Return a scenario that names every weight, so that it does not depend on the catalogue's defaults."""
+    """Return a scenario that names every weight and function, independent of the catalogue's defaults."""
     weights = {one.id: float(scenario.criteria_weights.get(one.id, one.default_weight)) for one in criteria()}
     need = {
         name: float(scenario.need_weights.get(name, default)) for name, default in default_weights().items()
     }
-    return replace(scenario, name="", criteria_weights=weights, need_weights=need)
+    functions = {one.id: one.value_function for one in criteria_of(scenario)}
+    return replace(scenario, name="", criteria_weights=weights, need_weights=need, value_functions=functions)
 
 
 def _plan_record(kept: KeptPlan, original: StudyArea, effect: Effect | None) -> PlanRecord:
@@ -206,7 +212,7 @@ def open_snapshot(snapshot: Snapshot, original: StudyArea) -> Opened:
     scenario = replace(_known(snapshot.basis.scenario), name=snapshot.name)
     plan, told = _opened_plan(snapshot, original, area, same=same)
     notices += told
-    work = Work(area, scenario, snapshot.plan_settings, plan, snapshot.notes)
+    work = Work(area, scenario, snapshot.plan_settings, plan, snapshot.notes, snapshot.candidate_notes)
     return Opened(work, tuple(notices))
 
 
@@ -248,7 +254,8 @@ def _known(scenario: Scenario) -> Scenario:
     """Return a scenario without weights that mean nothing here; what it could not know yet does not count."""
     weights = {one.id: scenario.criteria_weights.get(one.id, 0.0) for one in criteria()}
     need = {name: scenario.need_weights.get(name, 0.0) for name in default_weights()}
-    return replace(scenario, criteria_weights=weights, need_weights=need)
+    functions = {name: one for name, one in scenario.value_functions.items() if name in weights}
+    return replace(scenario, criteria_weights=weights, need_weights=need, value_functions=functions)
 
 
 def _opened_plan(

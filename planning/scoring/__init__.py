@@ -3,6 +3,7 @@
 from planning.scoring.criteria import CRITERIA, demand, raw_criteria, surroundings
 from planning.scoring.evaluation import Evaluation, evaluate, ranking
 from planning.scoring.facts import CandidateFacts, candidate_facts
+from planning.scoring.functions import changed_functions, check_functions, criteria_of, with_function
 from planning.scoring.scores import Reason, Scores, reasons, score
 from planning.scoring.values import value
 from planning.scoring.weights import shares
@@ -14,6 +15,9 @@ __all__ = [
     "Reason",
     "Scores",
     "candidate_facts",
+    "changed_functions",
+    "check_functions",
+    "criteria_of",
     "demand",
     "evaluate",
     "ranking",
@@ -23,4 +27,5 @@ __all__ = [
     "shares",
     "surroundings",
     "value",
+    "with_function",
 ]

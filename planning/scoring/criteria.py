@@ -5,7 +5,7 @@ What depends on what, so that a screen recomputes no more than it must:
 ================  ==========================================================
 ``surroundings``  candidates, stops, places, open sites (not on any setting)
 ``demand``        also need weights (all), minutes and speed (``need_gained``)
-``score``         also criteria weights
+``score``         also criteria weights and value functions
 ================  ==========================================================
 """
 

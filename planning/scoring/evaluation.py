@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from planning.area.criteria import criteria
 from planning.need import cell_need
 from planning.scoring.criteria import raw_criteria
+from planning.scoring.functions import criteria_of
 from planning.scoring.scores import Scores, score
 
 if TYPE_CHECKING:
@@ -57,11 +57,12 @@ def evaluate(
     Raises
     ------
     SettingError
-        A weight of the scenario is not usable.
+        A weight or a value function of the scenario is not usable.
     """
+    judged = criteria_of(scenario)
     need = cell_need(area.cells, scenario.need_weights)
     raw = raw_criteria(area, scenario, distances, need=need, around=around)
-    return Evaluation(need=need, raw=raw, scores=score(raw, criteria(), scenario.criteria_weights))
+    return Evaluation(need=need, raw=raw, scores=score(raw, judged, scenario.criteria_weights))
 
 
 def ranking(area: StudyArea, evaluation: Evaluation) -> pd.DataFrame:
