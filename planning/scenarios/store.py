@@ -25,6 +25,7 @@ from planning.scenarios.database import (
     writing,
 )
 from planning.scenarios.document import canonical, content_id
+from planning.scenarios.drafts import Draft, get_draft, put_draft
 from planning.scenarios.entries import (
     ENTRY,
     KEPT,
@@ -290,6 +291,14 @@ class Store:
             if connection.execute(gone).first() is not None:
                 connection.execute(sa.delete(revision).where(revision.c.scenario_id == scenario_id))
                 connection.execute(sa.delete(scenario).where(scenario.c.id == scenario_id))
+
+    def draft(self, key: str) -> Draft | None:
+        """Return the draft of a session; ``None`` if there is none that can be read."""
+        return get_draft(self._engine, key)
+
+    def keep_draft(self, key: str, kept: Draft, now: dt.datetime) -> None:
+        """Keep the draft of a session in place of the one before it."""
+        put_draft(self._engine, key, kept, now)
 
     def find(self, wanted: str) -> tuple[Entry, ...]:
         """Return what a name or identifier can mean: newest revisions by name, else by identifier.

@@ -49,6 +49,9 @@ class KeptPlan:
     other_data
         Whether it was computed on other data than are at hand: nothing is proven about it here, and what
         each room gains is from then.
+    before, after
+        Figures without and with the plan's rooms; ``None`` until somebody has measured them
+        (:func:`measured`).
     """
 
     plan: Plan
@@ -56,6 +59,14 @@ class KeptPlan:
     origin: Origin = "solver"
     stopped: bool = False
     other_data: bool = False
+    before: FiguresRecord | None = None
+    after: FiguresRecord | None = None
+
+
+def measured(kept: KeptPlan, effect: Effect) -> KeptPlan:
+    """Return a plan with the figures of what it changes."""
+    names = kept.area.level("borough")["name"].to_dict()
+    return replace(kept, before=_figures(effect.before, names), after=_figures(effect.after, names))
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,14 +129,15 @@ def capture(work: Work, original: StudyArea, name: str = "", *, effect: Effect |
     name
         What people call it.
     effect
-        What the plan in force changes, if it has been measured.
+        What the plan in force changes, if it has been measured only now.
     """
+    kept = work.plan if work.plan is None or effect is None else measured(work.plan, effect)
     return Snapshot(
         name=name,
         area=reference_to(original),
         basis=_basis(original, work.area, work.scenario),
         plan_settings=work.plan_settings,
-        plan=None if work.plan is None else _plan_record(work.plan, original, effect),
+        plan=None if kept is None else _plan_record(kept, original),
         notes=work.notes,
         candidate_notes={name: text for name, text in work.candidate_notes.items() if text},
     )
@@ -149,13 +161,12 @@ def complete_scenario(scenario: Scenario) -> Scenario:
     return replace(scenario, name="", criteria_weights=weights, need_weights=need, value_functions=functions)
 
 
-def _plan_record(kept: KeptPlan, original: StudyArea, effect: Effect | None) -> PlanRecord:
+def _plan_record(kept: KeptPlan, original: StudyArea) -> PlanRecord:
     plan, rooms = kept.plan, kept.area.candidates.set_index("candidate_id")
     chosen = rooms.loc[list(plan.candidate_ids)]
     records = zip(
         plan.candidate_ids, chosen["name"].fillna(""), chosen["x"], chosen["y"], plan.gains, strict=True
     )
-    names = original.level("borough")["name"].to_dict()
     return PlanRecord(
         settings=plan.settings,
         basis=_basis(original, kept.area, plan.scenario),
@@ -168,8 +179,8 @@ def _plan_record(kept: KeptPlan, original: StudyArea, effect: Effect | None) -> 
         ),
         origin=kept.origin,
         stopped=kept.stopped,
-        before=None if effect is None else _figures(effect.before, names),
-        after=None if effect is None else _figures(effect.after, names),
+        before=kept.before,
+        after=kept.after,
     )
 
 
@@ -273,7 +284,8 @@ def _opened_plan(
     if missing:
         return None, [Notice("plan_lost", {"rooms": missing})]
     plan = _plan(record, replace(_known(scenario), name=snapshot.name), same=same)
-    kept = KeptPlan(plan, area, record.origin, record.stopped, other_data=not same)
+    figures = (record.before, record.after) if same else (None, None)
+    kept = KeptPlan(plan, area, record.origin, record.stopped, not same, *figures)
     return kept, [] if same else [Notice("plan_unproven")]
 
 

@@ -30,11 +30,11 @@ from planning.access import (
     worst_district,
 )
 from planning.area import StudyArea, load_addresses
-from planning.area.criteria import criteria
+from planning.errors import SettingError
 from planning.model import MINUTES_RANGE, PlanSettings, Scenario
 from planning.need import cell_need
 from planning.render.assets import asset_files
-from planning.scoring import Evaluation, raw_criteria, score, surroundings
+from planning.scoring import Evaluation, criteria_of, raw_criteria, score, surroundings
 from planning.sources.addresses import AddressIndex
 from planning.ui.areas import area_path, original_area, unlocated
 from planning.ui.jobs import Once
@@ -67,6 +67,7 @@ __all__ = [
     "reach",
     "situation",
     "unlocated",
+    "usable_evaluation",
     "walking_field",
 ]
 
@@ -272,13 +273,31 @@ def _raw(
 
 
 def evaluation(area: StudyArea, scenario: Scenario) -> Evaluation:
-    """Return need, raw criteria and scores; a changed criteria weight only costs the weighted sum."""
+    """Return need, raw criteria and scores.
+
+    A changed criteria weight or value function only costs the weighted sum.
+    """
     columns = ["candidate_id", "name", "kind", "x", "y", "step_free", "status"]
     sites = ["site_id", "kind", "status", "borough", "x", "y"]
     facts = _digest(area.digest, (area.sites, sites), (area.candidates, columns))
     settings = [scenario.minutes, scenario.speed_kmh, sorted(scenario.need_weights.items())]
     need, raw = _raw(facts, json.dumps(settings), area, scenario)
-    return Evaluation(need=need, raw=raw, scores=score(raw, criteria(), scenario.criteria_weights))
+    scores = score(raw, criteria_of(scenario), scenario.criteria_weights)
+    return Evaluation(need=need, raw=raw, scores=scores)
+
+
+def usable_evaluation(
+    area: StudyArea, scenario: Scenario
+) -> tuple[Evaluation, Scenario, SettingError | None]:
+    """Return an evaluation, the scenario it is of, and why it is not the given one, if it is not.
+
+    The default weights stand in for weights that are refused.
+    """
+    try:
+        return evaluation(area, scenario), scenario, None
+    except SettingError as error:
+        kept = replace(scenario, criteria_weights={})
+        return evaluation(area, kept), kept, error
 
 
 def known_dependances(area: StudyArea) -> int:

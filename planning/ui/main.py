@@ -8,7 +8,7 @@ import streamlit as st
 
 from planning.errors import PlanningError
 from planning.i18n import explain
-from planning.ui import cache, state
+from planning.ui import cache, keeping, state
 from planning.ui.areas import area_path
 from planning.ui.components.header import draw_header
 from planning.ui.pages import data, map, method, plan  # noqa: A004
@@ -34,11 +34,11 @@ def run() -> None:
     except PlanningError as error:
         st.error("\n\n".join(explain(error, t)))
         st.stop()
-    state.restore()
+    keeping.restore()
     ready = cache.is_measured(area_path())
     draw_header(t, ready=ready)
     page.run()
-    state.remember()
+    keeping.remember()
     if not ready:
         # what needs no walking distances is on the screen by now; the rest follows in a second run
         cache.distances(area, state.scenario())

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from planning.scenarios.rules import known_rules
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -67,8 +69,9 @@ def open_rooms(area: StudyArea) -> int:
 
 def remaining(area: StudyArea) -> int:
     """Return how many dependances are still to open, those entered by hand considered."""
-    known = int(((area.sites["status"] == "open") & (area.sites["kind"] == "dependance")).sum())
-    return max(area.programme.planned - max(area.programme.opened, known), 0)
+    from planning.siting.task import rooms_to_open
+
+    return rooms_to_open(area)
 
 
 def complete(settings: PlanSettings, area: StudyArea) -> PlanSettings:
@@ -77,15 +80,7 @@ def complete(settings: PlanSettings, area: StudyArea) -> PlanSettings:
     share = settings.score_share if settings.objective in MIXED else 0.0
     if settings.objective == "cover-all":
         count = None
-    known = set(area.candidates["candidate_id"])
-    rules = settings.constraints
-    groups = (tuple(name for name in group if name in known) for group in rules.either_or)
-    rules = replace(
-        rules,
-        must=tuple(name for name in rules.must if name in known),
-        must_not=tuple(name for name in rules.must_not if name in known),
-        either_or=tuple(group for group in groups if len(group) > 1),
-    )
+    rules, _ = known_rules(settings.constraints, area)
     return replace(settings, count=count, score_share=share, constraints=rules)
 
 

@@ -35,6 +35,8 @@ _STYLE = """
 .planner-grid td {padding-left: .35rem;}
 .planner-facts .unknown {color: #7a4a00;}
 .st-key-ranking_table [data-testid="stElementToolbar"] {display: none;}
+[data-testid="stPopoverBody"]:has(.st-key-function_editor) {min-height: min(26rem, 70vh);
+  min-width: min(38rem, 94vw);}
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {color: #43525c; opacity: 1;}
 </style>
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,16 @@ def go(app, page: str):
         if info["url_pathname"] == page or (page == "karte" and not info["url_pathname"])
     )
     return app.run()
+
+
+def put(app, **values) -> None:
+    """Change what a session works on, as a page would."""
+    app.session_state["work"] = replace(app.session_state["work"], **values)
+
+
+def fields(app):
+    """Return the text fields of the page itself, without those in the line above every page."""
+    return [field for field in app.text_input if not str(field.key).startswith("scenario_")]
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ def test_uploaded_rows_count_and_keep_the_order(open_app, dortmund):
     app = upload(open_app(page="daten"), "sites", "standorte.csv", content)
     assert not app.exception
     assert steps(app) == ["ui.action.upload_sites"]
-    sites = app.session_state["history"][-1].sites
+    sites = app.session_state["work"].area.sites
     assert sites["site_id"].tolist() == dortmund.sites["site_id"].tolist()
     assert sites["partner"].iloc[3] == "Neu"
     assert [one.value for one in app.success] == ["1 Zeile übernommen."]
@@ -144,7 +144,7 @@ def test_a_site_is_added_with_its_hours(open_app):
     app = add_site(open_app(page="daten"), "Oberbank 5", "Neu *Ort*", ("Do", "Di"), Partner="Verein", **hours)
     assert not app.exception
     assert steps(app) == ["ui.action.add_site"]
-    site = app.session_state["history"][-1].sites.iloc[-1]
+    site = app.session_state["work"].area.sites.iloc[-1]
     assert site["name"] == "Neu *Ort*"
     assert (site["weekday"], site["time_from"], site["time_to"]) == ("Di;Do", "09:30", "12:00")
     assert site["partner"] == "Verein"
@@ -226,7 +226,7 @@ def test_taking_over_keeps_the_stored_order_and_districts(open_app, dortmund):
     assert not app.exception
     assert steps(app) == ["ui.action.edit_sites"]
     assert not is_pending(app)
-    sites = app.session_state["history"][-1].sites
+    sites = app.session_state["work"].area.sites
     assert sites["site_id"].tolist() == dortmund.sites["site_id"].tolist()
     changed = sites.set_index("site_id").loc[first["site_id"]]
     assert (changed["name"], changed["x"]) == ("Eigener Name", 393000.25)

@@ -7,7 +7,7 @@ import pytest
 from planning.area import groups
 from planning.model import Scenario
 from planning.ui.state import Selection
-from tests.app.conftest import go
+from tests.app.conftest import fields, go, put
 from tests.app.test_pages import texts
 
 
@@ -42,7 +42,7 @@ def test_all_weights_zero_is_explained(open_app, tiny_folder):
 
 def test_no_need_at_all_is_shown_as_unknown(open_app, tiny_folder):
     app = open_app(area=tiny_folder)
-    app.session_state["scenario"] = Scenario(need_weights=dict.fromkeys(groups(), 0.0))
+    put(app, scenario=Scenario(need_weights=dict.fromkeys(groups(), 0.0)))
     app.run()
     assert not app.exception
     assert "unbekannt" in texts(app) + "".join(str(block.proto.popover.label) for block in app.get("popover"))
@@ -76,10 +76,10 @@ def test_search_narrows_the_ranking(open_app):
 
 def test_more_minutes_cover_more_need(open_app):
     app = open_app()
-    app.session_state["scenario"] = Scenario(minutes=5)
+    put(app, scenario=Scenario(minutes=5))
     app.run()
     short = texts(app)
-    app.session_state["scenario"] = Scenario(minutes=30)
+    put(app, scenario=Scenario(minutes=30))
     app.run()
     assert texts(app) != short
 
@@ -113,7 +113,7 @@ def test_room_added_at_a_free_spot_is_scored_and_can_be_taken_back(open_app):
     app.session_state["selection"] = Selection("point", point=(51.5139, 7.4653))
     app.session_state["panel"] = "details"
     app.run()
-    app.text_input[0].set_value("Probe <b>Raum</b>")
+    fields(app)[0].set_value("Probe <b>Raum</b>")
     next(button for button in app.button if button.label == "Eintragen").click().run()
     assert not app.exception
     picked = app.session_state["selection"]
@@ -146,7 +146,7 @@ def test_dependance_added_lowers_what_remains(open_app):
     app.session_state["panel"] = "details"
     app.run()
     app.button_group(key=app.button_group[-1].key).set_value("sites").run()
-    app.text_input[0].set_value("Dependance Hombruch")
+    fields(app)[0].set_value("Dependance Hombruch")
     next(button for button in app.button if button.label == "Eintragen").click().run()
     assert not app.exception
     assert "2 von 11 bekannt" in texts(app)
@@ -179,7 +179,7 @@ def test_a_room_can_be_closed_moved_and_taken_back(open_app, dortmund):
     app.run()
     app.button(key="correct_status").click().run()
     assert not app.exception
-    assert app.session_state["history"][-1].candidates["status"].iloc[0] == "closed"
+    assert app.session_state["work"].area.candidates["status"].iloc[0] == "closed"
     app.session_state["panel"] = "ranking"
     app.run()
     assert len(ranking(app)) == count - 1

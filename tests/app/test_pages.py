@@ -73,4 +73,4 @@ def test_language_switch_keeps_the_settings(open_app):
     assert not app.exception
     assert "Site planning" in texts(app)
     assert app.slider(key="weight_transit").value == 40
-    assert app.session_state["scenario"].criteria_weights["transit"] == 40
+    assert app.session_state["work"].scenario.criteria_weights["transit"] == 40

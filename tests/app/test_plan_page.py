@@ -19,8 +19,7 @@ from planning.ui.components.plan_panel import PANELS
 from planning.ui.components.plan_run import named
 from planning.ui.jobs import Job, Once
 from planning.ui.plans import complete, remaining, variant_of
-from planning.ui.state import Tables
-from tests.app.conftest import go
+from tests.app.conftest import go, put
 from tests.app.test_pages import LANGUAGES, texts
 
 RUN = "plan_compute"
@@ -47,7 +46,7 @@ def show(app, panel: str):
 
 
 def kept(app):
-    return app.session_state["plans"][0] if "plans" in app.session_state else None
+    return app.session_state["work"].plan
 
 
 def said(app) -> str:
@@ -56,7 +55,7 @@ def said(app) -> str:
 
 
 def settings(app, **values):
-    app.session_state["plan_settings"] = replace(PlanSettings(), **values)
+    put(app, plan_settings=replace(PlanSettings(), **values))
     return app.run()
 
 
@@ -118,7 +117,7 @@ def test_a_plan_that_cannot_be_leaves_the_one_before(tiny):
 
 def test_a_wanted_room_that_was_closed_is_told_by_name(tiny, tiny_area):
     closed = tiny_area.candidates.assign(status=["closed", "open", "open", "open"])
-    tiny.session_state["history"] = [Tables(tiny_area.with_tables(candidates=closed), "ui.action.close")]
+    put(tiny, area=tiny_area.with_tables(candidates=closed))
     settings(tiny, constraints=Constraints(must=("k1",)))
     computed(tiny)
     assert "Bibliothek" in tiny.error[0].value
@@ -129,7 +128,7 @@ def test_all_weights_zero_with_scores_in_the_aim_is_explained(tiny):
     from planning.area.criteria import criteria
 
     none = {one.id: 0.0 for one in criteria()}
-    tiny.session_state["scenario"] = Scenario(criteria_weights=none)
+    put(tiny, scenario=Scenario(criteria_weights=none))
     settings(tiny, count=2, score_share=0.5)
     computed(tiny)
     assert len(tiny.error) == 1
@@ -219,14 +218,14 @@ def test_a_room_that_is_not_chosen_can_be_wanted(tiny):
     show(tiny, "rooms")
     assert "Nicht im Plan" in texts(tiny)
     tiny.button(key="plan_wish_must").click().run()
-    assert tiny.session_state["plan_settings"].constraints.must == (other,)
+    assert tiny.session_state["work"].plan_settings.constraints.must == (other,)
     tiny.button(key="plan_again").click().run()
     finish(tiny)
     assert kept(tiny).plan.candidate_ids == (other,)
     tiny.session_state["plan_pick"] = other
     show(tiny, "rooms")
     tiny.button(key="plan_wish_must_not").click().run()
-    rules = tiny.session_state["plan_settings"].constraints
+    rules = tiny.session_state["work"].plan_settings.constraints
     assert (rules.must, rules.must_not) == ((), (other,))
 
 
@@ -248,7 +247,7 @@ def test_rules_are_set_by_their_fields(tiny):
     tiny.session_state[editor.key] = edits
     tiny.run()
     assert not tiny.exception
-    now = tiny.session_state["plan_settings"]
+    now = tiny.session_state["work"].plan_settings
     assert (now.count, now.score_share) == (3, 0.3)
     assert now.constraints == Constraints(
         boroughs={"ost": (1, 2)},
@@ -264,9 +263,9 @@ def test_rules_are_set_by_their_fields(tiny):
     go(tiny, "methodik")
     go(tiny, "plan")
     assert tiny.number_input(key="plan_spacing_m").value == 400
-    assert tiny.session_state["plan_settings"] == now
+    assert tiny.session_state["work"].plan_settings == now
     tiny.button(key="plan_drop_0").click().run()
-    assert tiny.session_state["plan_settings"].constraints.either_or == ()
+    assert tiny.session_state["work"].plan_settings.constraints.either_or == ()
     tiny.radio(key="plan_objective").set_value("worst").run()
     assert tiny.slider(key="plan_score_share").disabled
 
@@ -275,17 +274,17 @@ def test_a_changed_scenario_or_table_outdates_the_plan(tiny, tiny_area):
     t = Translator("de")
     computed(settings(tiny, count=2))
     assert not tiny.warning
-    tiny.session_state["scenario"] = Scenario(minutes=10)
+    put(tiny, scenario=Scenario(minutes=10))
     tiny.run()
     assert t("plan.changed.scenario") in tiny.warning[0].value
-    tiny.session_state["scenario"] = Scenario()
+    put(tiny, scenario=Scenario())
     area = kept(tiny).area
     closed = area.candidates.assign(status=["closed", "open", "open", "open"])
-    tiny.session_state["history"] = [Tables(area.with_tables(candidates=closed), "ui.action.close")]
+    put(tiny, area=area.with_tables(candidates=closed))
     tiny.run()
     assert t("plan.changed.tables") in tiny.warning[0].value
     renamed = area.candidates.assign(note="neu")
-    tiny.session_state["history"] = [Tables(area.with_tables(candidates=renamed), "ui.action.close")]
+    put(tiny, area=area.with_tables(candidates=renamed))
     tiny.run()
     assert not tiny.warning
 
@@ -310,7 +309,7 @@ def test_a_replaced_plan_can_be_fetched_back_and_a_reload_keeps_both(tiny, tiny_
     go(again.run(), "plan")
     assert not again.exception
     assert kept(again) is second
-    assert again.session_state["plan_settings"].count == 2
+    assert again.session_state["work"].plan_settings.count == 2
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -18,7 +18,7 @@ from planning.errors import PlanningError
 from planning.model import SITE_KINDS
 from planning.render.labels import district_names, text_of
 from planning.sources.addresses import fold, split_address
-from planning.ui import cache, state
+from planning.ui import cache, state, work
 from planning.ui.components.faults import draw_refusal
 from planning.ui.markup import plain
 
@@ -170,10 +170,10 @@ def draw_add_form(
         draw_refusal(t, error)
         return
     if kind == "candidates":
-        state.change_tables(area, "ui.action.add_candidate", candidates=table)
+        work.change_tables(area, "ui.action.add_candidate", candidates=table)
         state.select(state.Selection("candidate", new_id))
     else:
-        state.change_tables(area, "ui.action.add_site", sites=table)
+        work.change_tables(area, "ui.action.add_site", sites=table)
         state.select(state.Selection("site", new_id))
     group = "venue_kind" if kind == "candidates" else "site_kind"
     told = t("ui.add.added", name=plain(str(row["name"])), kind=t(f"data.{group}.{row['kind']}"))

@@ -9,7 +9,7 @@ import streamlit as st
 
 from planning.area import check_candidates, check_sites
 from planning.errors import PlanningError
-from planning.ui import cache, state
+from planning.ui import cache, state, work
 from planning.ui.components.add_place import to_metres
 from planning.ui.components.faults import draw_error
 
@@ -40,9 +40,9 @@ def changed(area: StudyArea, picked: Selection, values: dict[str, str | float]) 
 def _take_over(area: StudyArea, picked: Selection, values: dict[str, str | float], action: str) -> None:
     table = changed(area, picked, values)
     if picked.kind == "candidate":
-        state.change_tables(area, action, candidates=table)
+        work.change_tables(area, action, candidates=table)
     else:
-        state.change_tables(area, action, sites=table)
+        work.change_tables(area, action, sites=table)
 
 
 def move_to(point: tuple[float, float]) -> None:
@@ -86,6 +86,6 @@ def draw_corrections(t: Translator, picked: Selection, status: str) -> None:
             t(f"ui.correct.{target}"), on_click=_set_status, args=(picked, target), key="correct_status"
         )
         st.button(t("ui.correct.move"), on_click=state.move_next, args=(picked,), key="correct_move")
-        last = state.last_action()
+        last = work.last_action()
         if last:
-            st.button(t("ui.undo", action=t(last)), on_click=state.undo, key="correct_undo", type="tertiary")
+            st.button(t("ui.undo", action=t(last)), on_click=work.undo, key="correct_undo", type="tertiary")

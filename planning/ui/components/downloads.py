@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from planning.i18n import Translator
     from planning.model import Scenario
     from planning.render import MapView
+    from planning.scenarios.work import KeptPlan
     from planning.scoring import Evaluation
     from planning.siting import Effect
-    from planning.ui.state import KeptPlan
 
 # suffix of the form, then suffix and type of what the browser saves
 FORMS = {

@@ -14,7 +14,7 @@ from planning.area import check_candidates, check_sites, venue_kinds
 from planning.errors import PlanningError
 from planning.model import SITE_KINDS
 from planning.render.labels import district_names, text_of
-from planning.ui import state
+from planning.ui import work
 from planning.ui.components.faults import draw_error
 
 if TYPE_CHECKING:
@@ -72,9 +72,9 @@ def check(area: StudyArea, kind: Kind, frame: pd.DataFrame) -> gpd.GeoDataFrame:
 def take_over(area: StudyArea, kind: Kind, table: gpd.GeoDataFrame, action: str) -> None:
     """Make a checked table the current one."""
     if kind == "sites":
-        state.change_tables(area, action, sites=table)
+        work.change_tables(area, action, sites=table)
     else:
-        state.change_tables(area, action, candidates=table)
+        work.change_tables(area, action, candidates=table)
 
 
 def digest_of(frame: pd.DataFrame) -> str:

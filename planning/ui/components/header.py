@@ -10,6 +10,7 @@ import streamlit as st
 
 from planning.i18n import LANGUAGES
 from planning.ui import cache, state
+from planning.ui.components.scenario_bar import draw_outcome, draw_scenario
 from planning.ui.markup import plain
 
 if TYPE_CHECKING:
@@ -84,15 +85,19 @@ def draw_header(t: Translator, *, ready: bool = True) -> None:
     if not ready:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.html(f'<h1 class="planner-title">{t("ui.heading", area=escape(area.name))}</h1>')
+            draw_scenario(t)
             _language_switch(t)
+        draw_outcome(t)
         st.caption(t("ui.map.computing"))
         return
     now = cache.situation(area, scenario)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.html(f'<h1 class="planner-title">{t("ui.heading", area=escape(area.name))}</h1>')
+        draw_scenario(t)
         for label, why in _figures(t, area, scenario, now):
             with st.popover(label):
                 st.write(why)
         _language_switch(t)
+    draw_outcome(t)
     if now.known_dependances < area.programme.opened:
         st.caption(_known_note(t, area, now.known_dependances))

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from planning.i18n import Translator
+    from planning.scenarios.work import KeptPlan
     from planning.siting import Effect, Figures
-    from planning.ui.state import KeptPlan
 
 _TABS = ("all", "boroughs", "groups")
 

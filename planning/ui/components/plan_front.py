@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import altair as alt
 
     from planning.i18n import Translator
+    from planning.scenarios.work import KeptPlan
     from planning.siting.front import FrontPoint
-    from planning.ui.state import KeptPlan
 
 POINT = "plan_point"
 _DECIMALS = {"de": "replace(format(datum.value, '.1~f'), '.', ',')", "en": "format(datum.value, '.1~f')"}

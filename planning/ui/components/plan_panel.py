@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from planning.ui import state
+from planning.ui import state, work
 from planning.ui.components.plan_effect import draw_effect
 from planning.ui.components.plan_rooms import draw_rooms
 from planning.ui.components.plan_run import draw_job, running, start_plan
@@ -17,8 +17,8 @@ from planning.ui.plans import open_rooms
 if TYPE_CHECKING:
     from planning.area import StudyArea
     from planning.i18n import Translator
+    from planning.scenarios.work import KeptPlan
     from planning.siting import Effect
-    from planning.ui.state import KeptPlan
 
 PANELS = ("task", "rooms", "effect", "variants")
 TABLE_HEIGHT = 250
@@ -39,8 +39,8 @@ def _draw_task(t: Translator, area: StudyArea, *, busy: bool) -> None:
             disabled=busy or open_rooms(area) == 0,
             width="stretch",
         )
-    if state.has_previous_plan():
-        st.button(t("plan.previous"), key="plan_previous", on_click=state.swap_plans, disabled=busy)
+    if work.has_previous_plan():
+        st.button(t("plan.previous"), key="plan_previous", on_click=work.swap_plans, disabled=busy)
     draw_rules(t, area)
 
 

@@ -10,11 +10,11 @@ import pandas as pd
 import streamlit as st
 
 from planning.access import nearest
-from planning.errors import SettingError
 from planning.need import cell_need, default_weights
 from planning.render import BASEMAP_DE, MapView
 from planning.render.indicators import COVERAGE, PLAN
 from planning.render.labels import district_names
+from planning.scoring import changed_functions
 from planning.ui import cache, state
 from planning.ui.components.downloads import draw_plan_download
 from planning.ui.components.map_panel import draw_map
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from planning.i18n import Translator
     from planning.model import Scenario
     from planning.render import Click
+    from planning.scenarios.work import KeptPlan
     from planning.siting import Effect, Plan
-    from planning.ui.state import KeptPlan
 
 
 ZOOM = 13
@@ -61,7 +61,9 @@ def changes_since(kept: KeptPlan, area: StudyArea, scenario: Scenario) -> list[s
     known = default_weights()
     need = {**known, **then.scenario.need_weights} != {**known, **scenario.need_weights}
     scored = then.settings.score_share > 0
-    if walk or need or (scored and dict(then.scenario.criteria_weights) != dict(scenario.criteria_weights)):
+    weighed = dict(then.scenario.criteria_weights) != dict(scenario.criteria_weights)
+    judged = changed_functions(then.scenario) != changed_functions(scenario)
+    if walk or need or (scored and (weighed or judged)):
         changed.append("scenario")
     if kept.area is not area and cache.plan_facts(kept.area) != cache.plan_facts(area):
         changed.append("tables")
@@ -178,10 +180,7 @@ def draw_plan_map(t: Translator, area: StudyArea, view: MapView, *, height: int)
 
 
 def _draw_download(t: Translator, kept: KeptPlan, effect: Effect) -> None:
-    try:
-        evaluation = cache.evaluation(kept.area, kept.plan.scenario)
-    except SettingError:
-        evaluation = cache.evaluation(kept.area, replace(kept.plan.scenario, criteria_weights={}))
+    evaluation, *_ = cache.usable_evaluation(kept.area, kept.plan.scenario)
     draw_plan_download(t, kept, effect, evaluation)
 
 

@@ -21,8 +21,8 @@ from planning.ui.markup import html_list, plain
 
 if TYPE_CHECKING:
     from planning.i18n import Translator
+    from planning.scenarios.work import KeptPlan
     from planning.siting import Effect, Plan
-    from planning.ui.state import KeptPlan
 
 ROW = 30
 

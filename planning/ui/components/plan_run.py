@@ -10,13 +10,13 @@ import streamlit as st
 
 from planning.errors import Fault, PlanningError
 from planning.need import cell_need
-from planning.ui import cache, state
+from planning.scenarios.work import KeptPlan
+from planning.ui import cache, state, work
 from planning.ui.components.faults import draw_error, fault_text
 from planning.ui.components.plan_settings import room_labels
 from planning.ui.jobs import Job
 from planning.ui.markup import plain
 from planning.ui.plans import Doing, Question, complete, plan_work
-from planning.ui.state import KeptPlan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,7 +147,7 @@ def take_up() -> None:
         found = Analysis(held.about, outcome, held.job.stopped)
         st.session_state[f"plan_{held.job.name}_found"] = found
     elif outcome.status in {"optimal", "feasible"}:
-        state.set_plan(KeptPlan(outcome, area, stopped=held.job.stopped))
+        work.set_plan(KeptPlan(outcome, area, stopped=held.job.stopped))
         st.session_state["plan_panel_wish"] = "rooms"
         st.session_state.pop("plan_pick", None)
     else:

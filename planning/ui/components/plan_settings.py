@@ -10,7 +10,7 @@ import streamlit as st
 
 from planning.model import PLAN_OBJECTIVES
 from planning.render.labels import district_names, room_names
-from planning.ui import state
+from planning.ui import state, work
 from planning.ui.components.weights import draw_reach
 from planning.ui.markup import plain
 from planning.ui.plans import MIXED, open_rooms, remaining
@@ -30,12 +30,12 @@ def _store(name: Literal["objective", "count", "score_share", "time_limit_s"], k
     if name == "score_share":
         value = value / 100.0
     change: dict[str, Any] = {name: value}
-    state.change_plan_settings(lambda old: replace(old, **change))
+    work.change_plan_settings(lambda old: replace(old, **change))
 
 
 def change_rules(**values: Any) -> None:
     """Replace some of the rules of the next plan."""
-    state.change_plan_settings(lambda old: replace(old, constraints=replace(old.constraints, **values)))
+    work.change_plan_settings(lambda old: replace(old, constraints=replace(old.constraints, **values)))
 
 
 def _store_rule(name: str, key: str) -> None:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from planning.render.labels import district_names, room_names, text_of
-from planning.ui import state
+from planning.scenarios.work import KeptPlan
+from planning.ui import work
 from planning.ui.components.plan_front import draw_front
 from planning.ui.components.plan_run import analysis, question_about, start
 from planning.ui.markup import html_grid, plain
 from planning.ui.plans import alternatives_work, hindsight_work, order_work, ordered, task_of, variant_of
-from planning.ui.state import KeptPlan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,16 +39,14 @@ def names_of(t: Translator, area: StudyArea, candidate_ids: Sequence[str]) -> li
 def adopt(about: KeptPlan, candidate_ids: tuple[str, ...]) -> None:
     """Put other rooms in force; ``about`` is the plan that they are an alternative to."""
     task = task_of(question_about(about), lambda _: None)
-    state.set_plan(
-        KeptPlan(variant_of(task, about.plan, candidate_ids), about.area, "variant", about.stopped)
-    )
+    work.set_plan(KeptPlan(variant_of(task, about.plan, candidate_ids), about.area, "variant", about.stopped))
     st.session_state.pop("plan_pick", None)
 
 
 def _adopt_order(kept: KeptPlan, candidate_ids: tuple[str, ...]) -> None:
     task = task_of(question_about(kept), lambda _: None)
     plan = ordered(task, kept.plan, candidate_ids)
-    state.set_plan(KeptPlan(plan, kept.area, kept.origin, kept.stopped))
+    work.set_plan(KeptPlan(plan, kept.area, kept.origin, kept.stopped))
 
 
 def _search(name: str, kept: KeptPlan) -> None:

@@ -25,26 +25,6 @@ _KINDS: tuple[Kind, ...] = ("sites", "candidates")
 _TABS = (*_KINDS, "layers", "scaling", "figures")
 
 
-def _history_buttons(t: Translator) -> None:
-    undo, redo = state.last_action(), state.next_action()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            t("ui.undo", action=t(undo)) if undo else t("ui.tables.undo"),
-            icon=":material/undo:",
-            on_click=state.undo,
-            disabled=undo is None,
-            key="undo",
-        )
-        st.button(
-            t("ui.redo", action=t(redo)) if redo else t("ui.tables.redo"),
-            icon=":material/redo:",
-            on_click=state.redo,
-            disabled=redo is None,
-            key="redo",
-        )
-        st.caption(t("ui.tables.session_only"))
-
-
 def _table_tab(t: Translator, area: StudyArea, kind: Kind) -> None:
     st.write(t(f"ui.data.{kind}_why"))
     draw_editor(t, area, kind)
@@ -75,7 +55,6 @@ def draw() -> None:
     """Draw the page."""
     t = state.translator()
     area = state.edited(cache.original_area(cache.area_path()))
-    _history_buttons(t)
     tabs = _tabs(t)
     for tab, kind in zip(tabs, _KINDS, strict=False):
         with tab:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from planning.errors import SettingError
 from planning.render.labels import district_names, room_names
 from planning.scoring import ranking
 from planning.ui import cache, state
@@ -20,6 +18,7 @@ from planning.ui.components.weights import draw_need, draw_reach, draw_weights
 
 if TYPE_CHECKING:
     from planning.area import StudyArea
+    from planning.errors import SettingError
     from planning.i18n import Translator
     from planning.scoring import Evaluation
 
@@ -67,11 +66,7 @@ def draw() -> None:
     refused: SettingError | None = None
     evaluation: Evaluation | None = None
     if cache.is_measured(cache.area_path()):
-        try:
-            evaluation = cache.evaluation(area, scenario)
-        except SettingError as error:
-            refused = error
-            evaluation = cache.evaluation(area, replace(scenario, criteria_weights={}))
+        evaluation, scenario, refused = cache.usable_evaluation(area, scenario)
     left, right = st.columns([2, 1], gap="small")
     with left:
         with st.container(horizontal=True, vertical_alignment="center"):

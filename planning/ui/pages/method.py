@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from planning.area.criteria import criteria
+from planning.scoring import criteria_of
 from planning.ui import state
-from planning.ui.components.value_functions import draw_value_functions
+from planning.ui.components.value_functions import draw_value_functions, is_changed
 
 SECTIONS = (
     "overview",
@@ -36,9 +36,12 @@ def draw() -> None:
     with right:
         st.markdown(t.text(str(section)))
         if section == "criteria":
-            for criterion in criteria():
+            judged = criteria_of(state.scenario())
+            for criterion in judged:
                 st.markdown(
                     f"**{t(f'criteria.{criterion.id}.label')}** – {t(f'criteria.{criterion.id}.description')}"
                 )
                 st.caption(t(f"criteria.{criterion.id}.formula"))
-            draw_value_functions(t)
+                if is_changed(criterion):
+                    st.caption(t("ui.method.points_changed"))
+            draw_value_functions(t, judged)

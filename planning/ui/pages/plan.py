@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from planning.ui import cache, state
+from planning.ui import cache, state, work
 from planning.ui.components.plan_panel import draw_panel
 from planning.ui.components.plan_result import (
     draw_kept,
@@ -21,8 +21,8 @@ from planning.ui.plans import open_rooms
 if TYPE_CHECKING:
     from planning.area import StudyArea
     from planning.i18n import Translator
+    from planning.scenarios.work import KeptPlan
     from planning.siting import Effect
-    from planning.ui.state import KeptPlan
 
 HEIGHT, MAP_HEIGHT = 590, 520
 
@@ -52,6 +52,9 @@ def draw() -> None:
     take_up()
     kept = state.plan()
     effect = None if kept is None else cache.effect(kept.area, kept.plan.scenario, kept.plan.candidate_ids)
+    if kept is not None and effect is not None:
+        work.note_effect(kept, effect)
+        kept = work.current().plan
     left, right = st.columns([2, 1], gap="small")
     with left:
         # one container whatever it holds, so that the map below keeps its place and its frame
