@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from planning.area.criteria import criteria
 from planning.model import Constraints, PlanSettings
 from planning.scenarios.snapshot import KEYS, RoomRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from planning.model import Scenario, ValueFunction
     from planning.scenarios.snapshot import Basis, Kind, PlanRecord, Snapshot, TableEdits
     from planning.scoring.scores import Scores
 
@@ -97,7 +99,7 @@ def basis_differences(a: Basis, b: Basis) -> Iterator[Difference]:
     yield from _mapping("need_weight", a.scenario.need_weights, b.scenario.need_weights)
     shares = (_shares(one.scenario.criteria_weights) for one in (a, b))
     yield from _mapping("criteria_share", *shares)
-    yield from _mapping("value_function", a.scenario.value_functions, b.scenario.value_functions)
+    yield from _mapping("value_function", *(_functions(one.scenario) for one in (a, b)))
     kinds: tuple[Kind, ...] = ("sites", "candidates")
     for kind in kinds:
         yield from _rows(kind, getattr(a, kind), getattr(b, kind))
@@ -123,6 +125,11 @@ def _close(a: Any, b: Any) -> bool:
 def _shares(weights: Mapping[str, float]) -> dict[str, float]:
     total = sum(weights.values())
     return {name: weight / total if total > 0 else 0.0 for name, weight in weights.items()}
+
+
+def _functions(scenario: Scenario) -> dict[str, ValueFunction]:
+    """Return the value functions in force: what a scenario does not say is the catalogue's."""
+    return {one.id: one.value_function for one in criteria()} | dict(scenario.value_functions)
 
 
 def _rows(kind: Kind, a: TableEdits, b: TableEdits) -> Iterator[Difference]:

@@ -92,9 +92,9 @@ def url_of(target: str) -> URL:
         return sa.URL.create("sqlite", database=str(Path(target).expanduser().absolute()))
     try:
         url = sa.make_url(target)
-    except exc.ArgumentError as error:
-        raise StoreError("store_address", store="…") from error
-    if url.get_backend_name() == "postgresql":
+    except (exc.ArgumentError, ValueError):  # what they say may hold a part of a password
+        raise StoreError("store_address", store="…") from None
+    if url.get_backend_name() == "postgresql" and not url.query:
         return url.set(drivername="postgresql+pg8000")
     if url.get_backend_name() == "sqlite":
         return url
@@ -102,10 +102,11 @@ def url_of(target: str) -> URL:
 
 
 def shown_address(url: URL) -> str:
-    """Return an address as people may see it, without a password."""
+    """Return an address as people may see it, without a password; one may stand among its options, too."""
     if url.get_backend_name() == "sqlite":
         return str(url.database)
-    return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
+    plain = url.set(drivername=url.get_backend_name(), query={}).render_as_string(hide_password=True)
+    return f"{plain}?…" if url.query else plain
 
 
 def make_engine(url: URL) -> Engine:
@@ -200,7 +201,7 @@ def told(url: URL) -> Iterator[None]:
     except exc.IntegrityError:
         raise  # what is in the database decides, not the database itself
     except exc.DBAPIError as error:
-        reason = str(error.orig)
+        reason = _reason_of(error.orig)
         raise StoreError(_code_of(error, reason), store=shown_address(url), reason=reason[:300]) from error
     except OSError as error:
         if isinstance(error, StoreError):
@@ -220,6 +221,12 @@ _SIGNS = (
     ("malformed", "store_broken"),
     ("not a database", "store_broken"),
 )
+
+
+def _reason_of(error: BaseException | None) -> str:
+    """Return what a database says; PostgreSQL's driver has it in a table of the fields of the message."""
+    said = error.args[0] if error is not None and error.args else error
+    return str(said.get("M", "")) if isinstance(said, dict) else str(said)
 
 
 def _code_of(error: exc.DBAPIError, reason: str) -> str:

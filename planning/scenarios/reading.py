@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from planning.area.criteria import criteria
@@ -23,13 +21,12 @@ from planning.scenarios.document import (
 )
 from planning.scenarios.faults import place_of, schema_fault
 from planning.scenarios.snapshot import KEYS
+from planning.scenarios.validator import validator_of
 from planning.scenarios.versions import migrated
 from planning.scoring.functions import check_functions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    from jsonschema.protocols import Validator
 
     from planning.scenarios.snapshot import Snapshot
 
@@ -126,25 +123,10 @@ def _unusable(faults: list[Fault]) -> UploadError:
     return UploadError("scenario_unusable", faults=tuple(faults[:MOST_FAULTS]), count=len(faults))
 
 
-@cache
-def _validator(version: int) -> Validator:
-    from jsonschema import Draft202012Validator  # loads slowly
-
-    return Draft202012Validator(published_schema(version))
-
-
-def published_schema(version: int = VERSION) -> dict[str, Any]:
-    """Return the JSON schema (draft 2020-12) of a version of the document."""
-    name = f"scenario-{version}.schema.json"
-    text = files("planning.scenarios").joinpath("schema", name).read_text(encoding="utf-8")
-    schema: dict[str, Any] = json.loads(text)
-    return schema
-
-
 def schema_faults(document: Mapping[str, Any], version: int) -> list[Fault]:
     """Return what in a document is not as its version's schema wants it."""
     faults: list[Fault] = []
-    for error in _validator(version).iter_errors(document):
+    for error in validator_of(version).iter_errors(document):
         faults.append(schema_fault(error))
         if len(faults) >= MOST_FAULTS:
             break

@@ -75,7 +75,11 @@ class Store:
 
     def __init__(self, target: str | None = None) -> None:
         self._engine = make_engine(url_of(target or default_target()))
-        bring_up_to_date(self._engine)
+        try:
+            bring_up_to_date(self._engine)
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def address(self) -> str:

@@ -166,8 +166,11 @@ def _open_asked(scenario: str, link: str) -> None:
         open_value(read_link(link), action=None)
 
 
-def remember() -> None:
-    """Keep what this session works on, in memory and, if something was set, in the store."""
+def remember() -> bool:
+    """Keep what this session works on, in memory and, if something was set, in the store.
+
+    Tells whether it has just become known, or is no longer so, that the store cannot keep drafts.
+    """
     sessions, key = _sessions(), st.session_state["draft"]
     sessions[key] = Session(
         work.current(),
@@ -180,7 +183,9 @@ def remember() -> None:
     sessions.move_to_end(key)
     while len(sessions) > _DRAFTS_LIMIT:
         sessions.popitem(last=False)
+    before = draft_trouble()
     _keep_draft(key)
+    return (before is None) != (draft_trouble() is None)
 
 
 def _keep_draft(key: str) -> None:

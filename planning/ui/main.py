@@ -11,7 +11,7 @@ from planning.i18n import explain
 from planning.ui import cache, keeping, state
 from planning.ui.areas import area_path
 from planning.ui.components.header import draw_header
-from planning.ui.pages import data, map, method, plan  # noqa: A004
+from planning.ui.pages import data, map, method, plan, scenarios  # noqa: A004
 from planning.ui.theme import apply_style
 
 
@@ -25,6 +25,7 @@ def run() -> None:
     pages = [
         st.Page(map.draw, title=t("ui.page.map"), url_path="karte", default=True),
         st.Page(plan.draw, title=t("ui.page.plan"), url_path="plan"),
+        st.Page(scenarios.draw, title=t("ui.page.scenarios"), url_path="szenarien"),
         st.Page(data.draw, title=t("ui.page.data"), url_path="daten"),
         st.Page(method.draw, title=t("ui.page.method"), url_path="methodik"),
     ]
@@ -38,7 +39,8 @@ def run() -> None:
     ready = cache.is_measured(area_path())
     draw_header(t, ready=ready)
     page.run()
-    keeping.remember()
+    if keeping.remember():
+        st.rerun()
     if not ready:
         # what needs no walking distances is on the screen by now; the rest follows in a second run
         cache.distances(area, state.scenario())

@@ -41,6 +41,8 @@ def warm_up() -> None:
         reading.result()
         cache.asset_folder(path)
         cache.evaluation(areas.original_area(path), Scenario())
+        # what the first change of a setting needs, so that it is as quick as the next
+        from planning.scenarios import store, validator  # noqa: F401
     except PlanningError:
         logging.getLogger(__name__).debug("nothing to warm up", exc_info=True)
 

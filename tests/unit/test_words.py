@@ -220,7 +220,7 @@ def test_every_rule_of_a_plan_has_words_that_get_their_parameters():
         for text in texts[f"errors.siting_rule_{name}"].values():
             assert placeholders(text) <= given, name
     worded = {
-        key.removeprefix("errors.siting_rule_", "errors.scenario_form_") for key in texts if key.startswith("errors.siting_rule_", "errors.scenario_form_")
+        key.removeprefix("errors.siting_rule_") for key in texts if key.startswith("errors.siting_rule_")
     }
     assert worded - {"shape"} == set(found)
 

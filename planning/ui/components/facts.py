@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from planning.area.criteria import criteria_table
-from planning.render.labels import district_names, room_name, text_of
+from planning.render.labels import district_names, room_name, short_number, text_of
 from planning.scoring import candidate_facts, reasons
-from planning.ui import cache, state
+from planning.ui import cache, state, work
 from planning.ui.components.add_place import draw_add_form, to_metres
 from planning.ui.components.correct import draw_corrections
 from planning.ui.markup import html_table, plain
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _GROUPS = ("residents", "foreign_nationals", "non_eu_nationals", "born_abroad", "under10")
 _REASONS = 2
 _VISIBLE_RANGE = 0.05
+LONGEST_NOTE = 4000
 
 
 def _place_kind(t: Translator, kind: str) -> str:
@@ -160,7 +161,7 @@ def _candidate(t: Translator, area: StudyArea, evaluation: Evaluation, candidate
             st.html(_split_table(t, facts.score))
             st.caption(t("ui.facts.split_why"))
     with reach:
-        minutes = t.number(scenario.minutes)
+        minutes = short_number(t, scenario.minutes)
         st.html(html_table(_persons(t, facts, minutes), t("ui.facts.reach")))
         st.caption(t("ui.facts.reach_why", minutes=minutes))
     with around:
@@ -202,6 +203,25 @@ def _site(t: Translator, area: StudyArea, site_id: str) -> None:
     st.html(html_table(rows, name, text=True))
 
 
+def _store_note(candidate_id: str, key: str) -> None:
+    work.set_candidate_note(candidate_id, str(st.session_state[key]).strip())
+
+
+def _draw_note(t: Translator, candidate_id: str) -> None:
+    """Draw what people noted on a room; it is kept with the scenario."""
+    key = f"note_{candidate_id}"
+    st.session_state[key] = work.current().candidate_notes.get(candidate_id, "")
+    st.text_area(
+        t("scenario.candidate_note"),
+        key=key,
+        height=80,
+        max_chars=LONGEST_NOTE,
+        placeholder=t("scenario.note_hint"),
+        on_change=_store_note,
+        args=(candidate_id, key),
+    )
+
+
 def draw_facts(t: Translator, area: StudyArea, evaluation: Evaluation, picked: Selection | None) -> None:
     """Draw what is known about the selection, or how to select something."""
     if picked is None:
@@ -209,11 +229,12 @@ def draw_facts(t: Translator, area: StudyArea, evaluation: Evaluation, picked: S
         return
     if picked.kind == "point" and picked.point is not None:
         st.markdown(f"#### {t('ui.facts.point')}")
-        st.caption(t("ui.facts.point_why", minutes=t.number(state.scenario().minutes)))
+        st.caption(t("ui.facts.point_why", minutes=short_number(t, state.scenario().minutes)))
         x, y = to_metres(area, *picked.point)
         draw_add_form(t, area, x, y, address="", key=f"point_{x:.0f}_{y:.0f}")
     elif picked.kind == "candidate" and (area.candidates["candidate_id"] == picked.id).any():
         _candidate(t, area, evaluation, picked.id)
+        _draw_note(t, picked.id)
         status = area.candidates.loc[area.candidates["candidate_id"] == picked.id, "status"].iloc[0]
         draw_corrections(t, picked, str(status))
     elif picked.kind == "site" and (area.sites["site_id"] == picked.id).any():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from planning.i18n import LANGUAGES
+from planning.render.labels import short_number
 from planning.ui import cache, state
 from planning.ui.components.scenario_bar import draw_outcome, draw_scenario
 from planning.ui.markup import plain
@@ -54,7 +55,7 @@ def _figures(t: Translator, area: StudyArea, scenario: Scenario, now: Situation)
     """Return the four figures, each with its why."""
     opened = max(area.programme.opened, now.known_dependances)
     planned = area.programme.planned
-    minutes, speed = t.number(scenario.minutes), t.number(scenario.speed_kmh, 1)
+    minutes, speed = short_number(t, scenario.minutes), t.number(scenario.speed_kmh, 1)
     remaining = t("ui.figure.remaining", remaining=max(planned - opened, 0), planned=planned)
     covered_why = t("ui.why.covered", minutes=minutes, speed=speed, sites=now.open_sites)
     figures = [

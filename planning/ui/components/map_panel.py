@@ -23,6 +23,7 @@ from planning.render import (
     read_click,
 )
 from planning.render.indicators import COVERAGE
+from planning.render.labels import short_number
 from planning.ui import cache, state
 from planning.ui.components.add_place import to_degrees, to_metres
 from planning.ui.components.correct import move_to
@@ -132,7 +133,7 @@ def map_view(
         rank=evaluation.scores.rank,
         selected=selected,
         reach=None if spot is None else cache.reach(area, spot, scenario.reach_m),
-        reach_label=t("ui.map.reach", minutes=t.number(scenario.minutes)),
+        reach_label=t("ui.map.reach", minutes=short_number(t, scenario.minutes)),
         online=BASEMAP_DE if st.session_state.get("online_map") else None,
     )
 

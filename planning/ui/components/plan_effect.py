@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from planning.render.labels import district_names
+from planning.render.labels import district_names, short_number
 from planning.ui.markup import html_grid
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _heads(t: Translator, first: str) -> tuple[str, str, str]:
 
 def _all(t: Translator, kept: KeptPlan, effect: Effect) -> None:
     before, after = (_figures(t, kept, one) for one in (effect.before, effect.after))
-    minutes = t.number(kept.plan.scenario.minutes)
+    minutes = short_number(t, kept.plan.scenario.minutes)
     rows = [(t(f"plan.effect.{name}", minutes=minutes), before[name], after[name]) for name in before]
     st.html(html_grid(_heads(t, ""), rows, t("plan.effect_tab.all")))
     st.caption(t("plan.effect_why"))

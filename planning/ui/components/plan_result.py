@@ -13,7 +13,7 @@ from planning.access import nearest
 from planning.need import cell_need, default_weights
 from planning.render import BASEMAP_DE, MapView
 from planning.render.indicators import COVERAGE, PLAN
-from planning.render.labels import district_names
+from planning.render.labels import district_names, short_number
 from planning.scoring import changed_functions
 from planning.ui import cache, state
 from planning.ui.components.downloads import draw_plan_download
@@ -97,7 +97,7 @@ def headline(t: Translator, plan: Plan, effect: Effect) -> str:
             "plan.headline.coverage",
             before=t.share(before.share, 1),
             after=t.share(after.share, 1),
-            minutes=t.number(plan.scenario.minutes),
+            minutes=short_number(t, plan.scenario.minutes),
         )
     return f"{rooms} · {told}"
 
@@ -162,7 +162,7 @@ def plan_view(t: Translator, area: StudyArea, scenario: Scenario, kept: KeptPlan
         chosen=kept.plan.candidate_ids,
         selected=None if room is None else ("candidate", room),
         reach=None if spot is None else cache.reach(kept.area, spot, then.reach_m),
-        reach_label=t("ui.map.reach", minutes=t.number(then.minutes)),
+        reach_label=t("ui.map.reach", minutes=short_number(t, then.minutes)),
         online=online,
     )
 

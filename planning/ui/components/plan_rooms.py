@@ -12,7 +12,7 @@ import streamlit as st
 from planning.access import nearest
 from planning.errors import SettingError
 from planning.need import cell_need
-from planning.render.labels import district_names, room_name, room_names, text_of
+from planning.render.labels import district_names, room_name, room_names, short_number, text_of
 from planning.ui import cache, state
 from planning.ui.components.plan_result import pick, picked
 from planning.ui.components.plan_run import analysis
@@ -84,7 +84,8 @@ def draw_rooms(t: Translator, kept: KeptPlan, effect: Effect, *, height: int) ->
                 width=80,
                 alignment="right",
                 help=t(
-                    f"plan.gain.{kept.plan.settings.objective}", minutes=t.number(kept.plan.scenario.minutes)
+                    f"plan.gain.{kept.plan.settings.objective}",
+                    minutes=short_number(t, kept.plan.scenario.minutes),
                 ),
             ),
         },
@@ -123,7 +124,7 @@ def reasons(t: Translator, kept: KeptPlan, effect: Effect, room: str) -> list[st
     names = district_names(kept.area, "borough")
     place = plan.candidate_ids.index(room)
     row = effect.rooms.iloc[place]
-    objective, minutes = plan.settings.objective, t.number(plan.scenario.minutes)
+    objective, minutes = plan.settings.objective, short_number(t, plan.scenario.minutes)
     gain = gain_text(t, plan, plan.gains[place])
     lines = [
         t(f"plan.reason.{objective}", gain=gain, order=place + 1, minutes=minutes),
@@ -162,7 +163,7 @@ def _draw_other(t: Translator, kept: KeptPlan, effect: Effect, room: str) -> Non
     need = cell_need(kept.area.cells, scenario.need_weights)
     own = nearest(distances.candidates[:, [column]]) <= scenario.reach_m
     added = float(need[np.asarray(own & ~effect.covered_after)].sum())
-    st.write(t("plan.not_chosen", added=t.number(added), minutes=t.number(scenario.minutes)))
+    st.write(t("plan.not_chosen", added=t.number(added), minutes=short_number(t, scenario.minutes)))
     _draw_wishes(t, kept, room)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from planning.model import PLAN_OBJECTIVES
-from planning.render.labels import district_names, room_names
+from planning.render.labels import district_names, room_names, short_number
 from planning.ui import state, work
 from planning.ui.components.weights import draw_reach
 from planning.ui.markup import plain
@@ -107,7 +107,7 @@ def count_rules(rules: Constraints) -> int:
 def draw_rules(t: Translator, area: StudyArea) -> None:
     """Draw reach and rules, each in an expander that names what is in force."""
     scenario, settings = state.scenario(), state.plan_settings()
-    reach = t("plan.reach", minutes=t.number(scenario.minutes), speed=t.number(scenario.speed_kmh, 1))
+    reach = t("plan.reach", minutes=short_number(t, scenario.minutes), speed=t.number(scenario.speed_kmh, 1))
     with st.expander(reach, icon=":material/directions_walk:", key="plan_reach", on_change="rerun"):
         st.caption(t("plan.reach_why"))
         draw_reach(t)

@@ -199,4 +199,4 @@ def _draw_difference(t: Translator, head: Entry) -> None:
     heads = (t("scenario.setting"), author_text(t, head), t("scenario.conflict.yours"))
     st.html(html_grid(heads, [(one.what, one.a, one.b) for one in texts], t("scenario.differences")))
     if len(found) > _MOST_DIFFERENCES:
-        st.caption(t("scenario.more", count=len(found) - _MOST_DIFFERENCES))
+        st.caption(t("scenario.and_more", count=len(found) - _MOST_DIFFERENCES))
