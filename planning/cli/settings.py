@@ -1,4 +1,4 @@
-"""Settings that a user keeps in a file: weights and the rules of a plan."""
+"""Settings that a user keeps in a file: weights, value functions and the rules of a plan."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planning.errors import Fault, SettingError, SourceError
-from planning.model import MINUTES_RANGE, SPEED_RANGE_KMH, Constraints, Scenario
+from planning.model import MINUTES_RANGE, SPEED_RANGE_KMH, Constraints, PlanSettings, Scenario, ValueFunction
 
 if TYPE_CHECKING:
     import argparse
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _LIMIT_MB = 1
 _MOST = 1_000_000
 _SHOWN = 60
+_MOST_ROOMS = 100_000
+_MOST_SEED = 2**31 - 1
 
 
 def area_path(given: str | None) -> Path | None:
@@ -38,8 +40,13 @@ def check_range(name: str, value: float, low: float, high: float) -> None:
         raise SettingError("setting_range", setting=name, value=value, low=low, high=high)
 
 
-def read_scenario(args: argparse.Namespace) -> Scenario:
+def read_scenario(args: argparse.Namespace, usual: Scenario | None = None) -> Scenario:
     """Return the scenario that the arguments name.
+
+    Parameters
+    ----------
+    usual
+        Has what no argument says; a new scenario if left out.
 
     Raises
     ------
@@ -48,13 +55,39 @@ def read_scenario(args: argparse.Namespace) -> Scenario:
     SourceError
         The weights file cannot be read.
     """
-    check_range("minutes", args.minutes, *MINUTES_RANGE)
-    check_range("speed", args.speed, *SPEED_RANGE_KMH)
-    scenario = Scenario(minutes=args.minutes, speed_kmh=args.speed)
-    if args.weights:
-        weights = read_weights(Path(args.weights))
-        scenario = replace(scenario, criteria_weights=weights["criteria"], need_weights=weights["need"])
-    return scenario
+    scenario = usual or Scenario()
+    if args.minutes is not None:
+        check_range("minutes", args.minutes, *MINUTES_RANGE)
+        scenario = replace(scenario, minutes=args.minutes)
+    if args.speed is not None:
+        check_range("speed", args.speed, *SPEED_RANGE_KMH)
+        scenario = replace(scenario, speed_kmh=args.speed)
+    return read_weights(Path(args.weights), scenario) if args.weights else scenario
+
+
+def read_plan_settings(args: argparse.Namespace, usual: PlanSettings) -> PlanSettings:
+    """Return what a plan is to achieve, as the arguments say or else as usual.
+
+    Raises
+    ------
+    SettingError
+        A setting is out of range or a file of rules not usable.
+    SourceError
+        The file of rules cannot be read.
+    """
+    if args.count is not None:
+        check_range("-p", args.count, 0, _MOST_ROOMS)
+    if args.seed is not None:
+        check_range("seed", args.seed, 0, _MOST_SEED)
+    given = {
+        "objective": args.objective,
+        "count": args.count,
+        "constraints": read_constraints(Path(args.constraints)) if args.constraints else None,
+        "score_share": args.score_share,
+        "time_limit_s": args.time_limit,
+        "seed": args.seed,
+    }
+    return replace(usual, **{name: value for name, value in given.items() if value is not None})
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -98,25 +131,84 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def read_weights(path: Path) -> dict[str, dict[str, float]]:
-    """Read weights from a JSON or TOML file with the tables ``criteria`` and ``need``.
+def read_weights(path: Path, scenario: Scenario | None = None) -> Scenario:
+    """Return a scenario with the weights and value functions of a JSON or TOML file.
+
+    ``criteria`` and ``need`` are tables of numbers. ``value_functions`` is a table by criterion of tables
+    with ``points``, a list of pairs ``[raw, value]``, and optionally ``missing_value``; on the scale
+    ``share_of_max`` raw is a share, 0-1. What is left out stays as the scenario has it.
+
+    Parameters
+    ----------
+    scenario
+        Has all other settings; a new scenario, with everything by default, if left out.
 
     Raises
     ------
     SourceError
         ``weights_unreadable`` if the file cannot be read or parsed.
     SettingError
-        ``weights_form`` if it holds anything but the two tables of numbers, ``settings_file_large``.
+        ``weights_form`` if it holds anything but these tables, with one fault for each value function of a
+        wrong form; ``value_functions_invalid``, ``settings_file_large``.
     """
+    from planning.scoring import check_functions
+
     content = _read_file(path, "weights_unreadable")
-    tables = ("criteria", "need")
-    is_numbers = isinstance(content, dict) and all(
-        key in tables and isinstance(table, dict) and all(_is_number(value) for value in table.values())
-        for key, table in content.items()
-    )
-    if not is_numbers:
+    tables = ("criteria", "need", "value_functions")
+    if not (
+        isinstance(content, dict)
+        and set(content) <= set(tables)
+        and all(isinstance(table, dict) for table in content.values())
+        and all(_is_number(value) for key in tables[:2] for value in content.get(key, {}).values())
+    ):
         raise SettingError("weights_form", path=str(path))
-    return {key: {name: _decimal(value) for name, value in content.get(key, {}).items()} for key in tables}
+    criteria, need = (
+        {name: _decimal(value) for name, value in content.get(key, {}).items()} for key in tables[:2]
+    )
+    usual = scenario or Scenario()
+    functions = _functions(content.get("value_functions", {}), path, usual)
+    check_functions(functions)
+    return replace(
+        usual,
+        criteria_weights={**usual.criteria_weights, **criteria},
+        need_weights={**usual.need_weights, **need},
+        value_functions={**usual.value_functions, **functions},
+    )
+
+
+def _functions(table: dict[str, Any], path: Path, usual: Scenario) -> dict[str, ValueFunction]:
+    """Return value functions whose form is right; what they say is still to be checked."""
+    from planning.scoring import criteria_of
+
+    stand_ins = {criterion.id: criterion.missing_value for criterion in criteria_of(usual)}
+    found: dict[str, ValueFunction] = {}
+    faults: list[Fault] = []
+    for name, given in table.items():
+        if _is_function(given):
+            points = tuple((_decimal(raw), _decimal(value)) for raw, value in given["points"])
+            missing = given.get("missing_value", stand_ins.get(name, 0.0))
+            found[name] = ValueFunction(points, _decimal(missing))
+        else:
+            faults.append(
+                Fault("value_function_form", params={"criterion": _shown(name), "value": _shown(given)})
+            )
+    if faults:
+        raise SettingError("weights_form", faults=tuple(faults), path=str(path))
+    return found
+
+
+def _is_function(given: Any) -> bool:
+    return (
+        isinstance(given, dict)
+        and "points" in given
+        and set(given) <= {"points", "missing_value"}
+        and _is_number(given.get("missing_value", 0))
+        and isinstance(given["points"], list)
+        and all(
+            isinstance(corner, list) and len(corner) == len(("raw", "value")) and all(map(_is_number, corner))
+            for corner in given["points"]
+        )
+    )
 
 
 def _decimal(value: float) -> float:

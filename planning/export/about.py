@@ -9,6 +9,8 @@ from planning import __version__
 from planning.need import default_weights
 from planning.render.credits import credit_lines, licence_uris, used_layers
 from planning.render.indicators import indicator_label
+from planning.render.labels import function_text
+from planning.scoring import changed_functions, criteria_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -60,9 +62,20 @@ def _scenario_lines(scenario: Scenario, evaluation: Evaluation, t: Translator) -
         for group, weight in _need_weights(scenario).items()
         if weight > 0
     )
-    minutes, speed = t.number(scenario.minutes, 0), t.number(scenario.speed_kmh, 1)
-    reach = t("export.reach", minutes=minutes, speed=speed, metres=t.number(scenario.reach_m))
-    return reach, t("export.need", need=need), t("export.weights", shares=shares)
+    speed, metres = t.number(scenario.speed_kmh, 1), t.number(scenario.reach_m)
+    reach = t("export.reach", minutes=float(scenario.minutes), speed=speed, metres=metres)
+    lines = (reach, t("export.need", need=need), t("export.weights", shares=shares))
+    changed = changed_functions(scenario)
+    functions = " | ".join(function_text(t, one) for one in criteria_of(scenario) if one.id in changed)
+    return (*lines, t("export.functions", functions=functions)) if changed else lines
+
+
+def functions_record(scenario: Scenario) -> dict[str, Any]:
+    """Return the value functions that are not the catalogue's, in the form that ``--weights`` reads."""
+    return {
+        name: {"points": [list(corner) for corner in one.points], "missing_value": one.missing_value}
+        for name, one in changed_functions(scenario).items()
+    }
 
 
 def _source_record(layer: Layer, t: Translator) -> dict[str, Any]:
@@ -107,6 +120,7 @@ def about(
             "minutes": scenario.minutes,
             "speed_kmh": scenario.speed_kmh,
             "need_weights": _need_weights(scenario),
+            "value_functions": functions_record(scenario),
             "criteria_shares": {str(key): float(share) for key, share in evaluation.scores.shares.items()},
         },
         "sources": [_source_record(layer, t) for layer in layers],

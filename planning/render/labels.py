@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
     from planning.area.study_area import StudyArea
     from planning.i18n import Translator
+    from planning.model import Criterion
 
+_PERCENT = 100.0
+_DECIMALS = 4
 _DATE = re.compile(r"\d{4}(?:[-–]\d{1,4}){0,2}")
 
 
@@ -65,6 +68,54 @@ def as_of(t: Translator, year: str) -> str:
         return t("map.as_of", year=t("map.years_scaled", base=base, to=to))
     *first, last = year.split(", ")
     return t("map.as_of", year=t("map.years", first=", ".join(first), last=last) if first else last)
+
+
+def short_number(t: Translator, value: float) -> str:
+    """Write a number with no more decimals than it has, four at most.
+
+    >>> from planning.i18n import Translator
+    >>> [short_number(Translator("de"), value) for value in (3000.0, 12.5, 100 / 3)]
+    ['3.000', '12,5', '33,3333']
+    """
+    rounded = round(value, _DECIMALS)
+    return t.number(rounded, next(n for n in range(_DECIMALS + 1) if round(rounded, n) == rounded))
+
+
+def raw_factor(criterion: Criterion) -> float:
+    """Return by what a raw value of a corner is multiplied to be shown: shares of the highest in percent."""
+    return _PERCENT if criterion.scale == "share_of_max" else 1.0
+
+
+def raw_unit(t: Translator, criterion: Criterion) -> str:
+    """Return the unit in which the corners of a criterion are shown."""
+    if criterion.scale == "share_of_max":
+        return t("criteria.about.percent_of_best")
+    return t(f"criteria.{criterion.id}.unit")
+
+
+def corners_text(t: Translator, criterion: Criterion) -> str:
+    """Return the corners of a value function, raw in the unit shown.
+
+    >>> from planning.area import criteria
+    >>> from planning.i18n import Translator
+    >>> [corners_text(Translator("de"), one) for one in criteria()[2:4]]
+    ['0 → 0; 2 → 40; 5 → 75; 10 → 100', '0 → 0; 3.000 → 100']
+    """
+    factor = raw_factor(criterion)
+    return "; ".join(
+        f"{short_number(t, raw * factor)} → {short_number(t, value)}" for raw, value in criterion.points
+    )
+
+
+def function_text(t: Translator, criterion: Criterion) -> str:
+    """Say a value function in words: criterion, unit, corners and what stands in for an unknown value."""
+    return t(
+        "criteria.about.function",
+        criterion=t(f"criteria.{criterion.id}.label"),
+        unit=raw_unit(t, criterion),
+        corners=corners_text(t, criterion),
+        missing=short_number(t, criterion.missing_value),
+    )
 
 
 def weekday_text(t: Translator, cell: object) -> str:

@@ -36,7 +36,30 @@ _STYLE = """
 .planner-facts .unknown {color: #7a4a00;}
 .st-key-ranking_table [data-testid="stElementToolbar"] {display: none;}
 [data-testid="stPopoverBody"]:has(.st-key-function_editor) {min-height: min(26rem, 70vh);
-  min-width: min(38rem, 94vw);}
+  width: min(38rem, 94vw);}
+.planner-card {display: flex; gap: .75rem; align-items: center;}
+.planner-card img {flex: none;}
+.planner-card > div {min-width: 0; overflow-wrap: anywhere;}
+.planner-card h2 {font-size: 1rem; font-weight: 600; line-height: 1.3; margin: 0; padding: 0;}
+.planner-card p {font-size: .88rem; line-height: 1.35; margin: .1rem 0 0; color: #43525c;}
+.planner-card p:last-child {color: #1c2a33;}
+@media (min-width: 641px) {
+  .st-key-scenario_cards [class*="st-key-card_"], [class*="st-key-revision_"] {flex-wrap: nowrap;}
+  .st-key-scenario_cards [class*="st-key-card_"] > [data-testid="stElementContainer"] {flex: 1 1 0;
+    min-width: 0;}
+}
+.planner-key {font-size: .88rem; margin: 0;}
+.planner-key span {display: inline-flex; justify-content: center; align-items: center; width: 1.5rem;
+  height: 1.35rem; margin: 0 .3rem 0 0; font-size: .75rem; font-weight: 700; color: #1c1207;
+  border: 1.5px solid #1c1207; background: #ffd447; border-radius: .75rem / .68rem; }
+.planner-key b {font-weight: 400; margin-right: 1rem; white-space: nowrap;}
+.planner-key .AB {border-radius: 35% / 50%;}
+.planner-key .A {width: 1.35rem; border-radius: 50%; background: #9ad7f5;}
+.planner-key .B {width: 1.35rem; border-radius: .15rem; background: #f7b08d;}
+.planner-mark {display: inline-block; font-size: .78rem; font-weight: 500; line-height: 1.35; color: #00303f;
+  background: #dbeaf1; border-radius: .2rem; padding: 0 .35rem;}
+[data-testid="stPopoverBody"]:has([class*="st-key-scenario_more_"]) {width: min(38rem, 94vw);
+  max-width: min(38rem, 94vw); min-height: min(26rem, 70vh);}
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {color: #43525c; opacity: 1;}
 </style>
 """

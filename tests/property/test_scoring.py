@@ -8,7 +8,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from planning.area.criteria import criteria
-from planning.scoring import reasons, score
+from planning.model import Scenario, ValueFunction
+from planning.scoring import criteria_of, reasons, score
 from planning.scoring.measures import distinct_within, newly_within
 from planning.scoring.values import value
 
@@ -132,3 +133,44 @@ def test_lines_count_no_more_than_there_are_and_never_fall_with_reach(rows, data
     few, many = distinct_within(metres, near, lines), distinct_within(metres, far, lines)
     assert (few <= many).all()
     assert (many <= len({line for own in lines for line in own})).all()
+
+
+heights = st.floats(0.0, 100.0)
+
+
+@st.composite
+def functions(draw, *, rising=False):
+    """Return a criterion's name and a usable value function for it."""
+    criterion = draw(st.sampled_from(CATALOGUE))
+    top = 1000 if criterion.scale == "share_of_max" else 1_000_000
+    shares = draw(st.lists(st.integers(0, top), min_size=2, max_size=20, unique=True).map(sorted))
+    values = draw(st.lists(heights, min_size=len(shares), max_size=len(shares)))
+    points = zip((share / 1000 for share in shares), sorted(values) if rising else values, strict=True)
+    return criterion.id, ValueFunction(tuple(points), draw(heights))
+
+
+@given(matrices(), weights, st.sets(st.sampled_from(IDS)))
+def test_functions_identical_to_the_catalogues_change_nothing(raw, chosen, names):
+    same = {one.id: one.value_function for one in CATALOGUE if one.id in names}
+    plain, changed = (score(raw, criteria_of(Scenario(value_functions=own)), chosen) for own in ({}, same))
+    pd.testing.assert_series_equal(plain.total, changed.total, check_exact=True)
+    pd.testing.assert_series_equal(plain.rank, changed.rank, check_exact=True)
+
+
+@given(functions(), matrices(), weights)
+def test_changed_functions_keep_values_and_scores_in_their_range(changed, raw, chosen):
+    name, function = changed
+    scores = score(raw, criteria_of(Scenario(value_functions={name: function})), chosen)
+    values = [value for _, value in function.points]
+    known = scores.values[name][raw[name].notna()]  # noqa: PD011 - a frame called values
+    assert ((known >= min(values) - 1e-9) & (known <= max(values) + 1e-9)).all()
+    assert (scores.values[name][raw[name].isna()] == function.missing_value).all()  # noqa: PD011
+    for series in (scores.low, scores.total, scores.high):
+        assert ((series >= 0.0) & (series <= 100.0)).all()
+
+
+@given(functions(rising=True), st.lists(known, min_size=2, max_size=8))
+def test_rising_corners_give_rising_values(changed, raw):
+    name, function = changed
+    criterion = next(one for one in criteria_of(Scenario(value_functions={name: function})) if one.id == name)
+    assert (np.diff(value(criterion, sorted(raw))) >= -1e-9).all()

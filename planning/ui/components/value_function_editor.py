@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from planning.model import Criterion, ValueFunction
 
 _DECIMALS = 12
+_WIDTHS = 155, 90
 _HEIGHT, _ROW, _MOST_TABLE = 265, 30, 190
 
 
@@ -68,7 +69,7 @@ def _draw(t: Translator, *, is_open: bool) -> Criterion | None:
         help=t("ui.functions.why"),
     )
     criterion = judged[picked]
-    left, right = st.columns(2)
+    left, right = st.columns([6, 5])
     with left:
         proposed = _draw_fields(t, criterion)
     faults = _faults(proposed)
@@ -124,9 +125,13 @@ def _draw_fields(t: Translator, criterion: Criterion) -> Criterion:
         row_height=_ROW,
         placeholder="–",
         column_config={
-            "raw": number(raw_unit(t, criterion), help=t("ui.functions.raw_help")),
+            "raw": number(raw_unit(t, criterion), help=t("ui.functions.raw_help"), width=_WIDTHS[0]),
             "value": number(
-                t("ui.method.points"), help=t("ui.functions.value_help"), min_value=0, max_value=100
+                t("ui.method.points"),
+                help=t("ui.functions.value_help"),
+                width=_WIDTHS[1],
+                min_value=0,
+                max_value=100,
             ),
         },
         alt=t("ui.method.corners"),

@@ -17,6 +17,7 @@ SECTIONS = (
     "criteria",
     "scoring",
     "siting",
+    "scenarios",
     "pages",
     "limits",
 )
