@@ -23,15 +23,19 @@ from planning.cli.console import (
     share_progress,
 )
 from planning.cli.plan import run_plan
-from planning.cli.settings import area_path, read_scenario
-from planning.errors import OutputError, PlanningError, SettingError, SourceError, StudyAreaError
+from planning.cli.scenario import add_scenario_actions
+from planning.cli.settings import area_path
+from planning.cli.start import begin
+from planning.errors import OutputError, PlanningError, SettingError, SourceError, StoreError, StudyAreaError
 from planning.i18n import LANGUAGES, Translator, explain
-from planning.model import PLAN_OBJECTIVES, PlanSettings, Scenario
+from planning.model import PLAN_OBJECTIVES, PlanSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from planning.area import StudyArea
+
+    Action = Callable[[argparse.Namespace, Translator], int]
 
 _PORTS = 1 << 16
 OUTPUT_SUFFIXES = (".csv", ".geojson", ".gpkg", ".html", ".png")
@@ -105,15 +109,14 @@ def run_info(args: argparse.Namespace, t: Translator) -> int:
 def run_score(args: argparse.Namespace, t: Translator) -> int:
     """Score every candidate and write the ranking in the form that the suffix of ``--out`` names."""
     from planning.access import measure
-    from planning.area import load_area
     from planning.export import write_result
     from planning.scoring import evaluate
 
     out = Path(args.out)
     if out.suffix.lower() not in OUTPUT_SUFFIXES:
         raise OutputError("output_suffix", path=str(out), allowed=", ".join(OUTPUT_SUFFIXES))
-    scenario = read_scenario(args)
-    area = load_area(area_path(args.area))
+    start = begin(args, t)
+    area, scenario = start.area, start.scenario
     distances = measure(area, progress=count_progress(t))
     evaluation = evaluate(area, scenario, distances)
     write_result(area, evaluation, scenario, out, t=t, date=args.date, progress=share_progress(t))
@@ -168,9 +171,11 @@ def _language(arguments: Sequence[str]) -> str:
 
 
 def _add_scenario(sub: argparse.ArgumentParser, t: Translator) -> None:
+    sub.add_argument("--scenario", metavar="NAME|FILE|ID", help=t("cli.help_scenario_of"))
+    sub.add_argument("--store", metavar="PATH|URL", help=t("cli.help_store"))
     sub.add_argument("--weights", metavar="FILE", help=t("cli.help_weights"))
-    sub.add_argument("--minutes", type=float, default=Scenario.minutes, help=t("cli.help_minutes"))
-    sub.add_argument("--speed", type=float, default=Scenario.speed_kmh, help=t("cli.help_speed"))
+    sub.add_argument("--minutes", type=float, help=t("cli.help_minutes"))
+    sub.add_argument("--speed", type=float, help=t("cli.help_speed"))
     sub.add_argument("--date", type=dt.date.fromisoformat, default=dt.date.today(), help=t("cli.help_date"))  # noqa: DTZ011
 
 
@@ -181,19 +186,16 @@ def _add_plan(sub: argparse.ArgumentParser, t: Translator) -> None:
     sub.add_argument(
         "--objective",
         choices=PLAN_OBJECTIVES,
-        default=usual.objective,
         help=t("cli.help_objective", aims=aims, usual=usual.objective),
     )
     sub.add_argument("--constraints", metavar="FILE", help=t("cli.help_constraints"))
-    sub.add_argument(
-        "--score-share", type=float, default=usual.score_share, metavar="0-1", help=t("cli.help_score_share")
-    )
-    sub.add_argument(
-        "--time-limit", type=float, default=usual.time_limit_s, metavar="S", help=t("cli.help_time_limit")
-    )
-    sub.add_argument("--seed", type=int, default=usual.seed, metavar="N", help=t("cli.help_seed"))
+    sub.add_argument("--score-share", type=float, metavar="0-1", help=t("cli.help_score_share"))
+    sub.add_argument("--time-limit", type=float, metavar="S", help=t("cli.help_time_limit"))
+    sub.add_argument("--seed", type=int, metavar="N", help=t("cli.help_seed"))
     sub.add_argument("--json", action="store_true", help=t("cli.help_plan_json"))
     sub.add_argument("--out", metavar="FOLDER", help=t("cli.help_plan_out"))
+    sub.add_argument("--save-scenario", metavar="NAME", help=t("cli.help_save_scenario"))
+    sub.add_argument("--author", metavar="A", help=t("cli.help_author"))
 
 
 def make_parser(t: Translator) -> argparse.ArgumentParser:
@@ -203,12 +205,13 @@ def make_parser(t: Translator) -> argparse.ArgumentParser:
     parser.add_argument("--lang", choices=LANGUAGES, default="de", help=t("cli.help_lang"))
     actions = parser.add_subparsers(dest="action", required=True)
 
-    def action(name: str, run: Callable[[argparse.Namespace, Translator], int]) -> argparse.ArgumentParser:
+    def action(name: str, run: Action | None = None) -> argparse.ArgumentParser:
         # help texts are formatted by argparse, so a literal percent sign would need doubling
         sub = actions.add_parser(name, help=t(f"cli.help_{name}"), description=t(f"cli.help_{name}"))
-        sub.set_defaults(run=run)
+        if run is not None:
+            sub.set_defaults(run=run)
         sub.add_argument("--lang", choices=LANGUAGES, default=argparse.SUPPRESS, help=t("cli.help_lang"))
-        if name != "bundle":
+        if name not in {"bundle", "scenario"}:
             sub.add_argument("area", nargs="?", metavar="AREA", help=t("cli.help_area"))
         return sub
 
@@ -225,6 +228,7 @@ def make_parser(t: Translator) -> argparse.ArgumentParser:
     sub = action("plan", run_plan)
     _add_scenario(sub, t)
     _add_plan(sub, t)
+    add_scenario_actions(action("scenario"), t)
     sub = action("bundle", run_bundle)
     sub.add_argument("raw", nargs="?", metavar="RAW", help=t("cli.help_raw"))
     sub.add_argument("--facts", metavar="FOLDER", help=t("cli.help_facts"))
@@ -245,7 +249,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = make_parser(t).parse_args(line)
     try:
         code: int = args.run(args, t)
-    except (SourceError, OutputError) as error:
+    except (SourceError, OutputError, StoreError) as error:
         say("\n".join(explain(error, t)))
         return UNREADABLE
     except PlanningError as error:

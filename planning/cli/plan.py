@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
-from dataclasses import replace
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,52 +18,76 @@ from planning.cli.console import (
     search_progress,
     stoppable,
 )
-from planning.cli.settings import area_path, check_range, read_constraints, read_scenario
-from planning.errors import SettingError
-from planning.model import Constraints, PlanSettings
+from planning.cli.lookup import author_of
+from planning.cli.start import begin
+from planning.errors import ConflictError, SettingError
 
 if TYPE_CHECKING:
     import argparse
 
     from planning.area import StudyArea
+    from planning.cli.start import Start
     from planning.i18n import Translator
     from planning.model import Scenario
+    from planning.scenarios.snapshot import Snapshot
+    from planning.scoring import Evaluation
     from planning.siting import Effect, Plan, SitingTask
 
-_MOST_ROOMS = 100_000
-_MOST_SEED = 2**31 - 1
 _THERE = ("optimal", "feasible")
 
 
-def _settings(args: argparse.Namespace) -> PlanSettings:
-    if args.count is not None:
-        check_range("-p", args.count, 0, _MOST_ROOMS)
-    check_range("seed", args.seed, 0, _MOST_SEED)
-    return PlanSettings(
-        objective=args.objective,
-        count=args.count,
-        constraints=read_constraints(Path(args.constraints)) if args.constraints else Constraints(),
-        score_share=args.score_share,
-        time_limit_s=args.time_limit,
-        seed=args.seed,
-    )
+@dataclass(frozen=True, eq=False)
+class _Outcome:
+    """What a search came to; ``effect`` is ``None`` where there is no plan."""
+
+    plan: Plan
+    effect: Effect | None
+    evaluation: Evaluation
+    stopped: bool
 
 
 def run_plan(args: argparse.Namespace, t: Translator) -> int:
     """Choose the rooms, write the plan and say in one line what is proven about it."""
+    from planning.export.plan import RECORD, check_folder, plan_files, problem_texts
+
+    keeps = args.save_scenario is not None
+    if not (args.out or args.json or keeps):
+        raise SettingError("plan_output_missing")
+    if args.out:
+        check_folder(Path(args.out))
+    name, author = _name_and_author(args) if keeps else ("", "")
+    start = begin(args, t, plan=True)
+    found, content_id = _search(start, t), start.content_id
+    snapshot = _snapshot(start, found, name) if keeps and found.effect is not None else None
+    if snapshot is not None:
+        from planning.scenarios.document import snapshot_id
+
+        content_id = snapshot_id(snapshot)
+        named = replace(found.plan, scenario=replace(start.scenario, name=name))
+        found = replace(found, plan=named)
+    plan, effect = found.plan, found.effect
+    files = plan_files(start.area, plan, effect, found.evaluation, t, args.date, scenario_id=content_id)
+    _write(args, files, t, there=effect is not None)
+    if snapshot is not None:
+        _keep(snapshot, args.store, author, t)
+    elif keeps:
+        say(t("cli.scenario.not_saved", name=name))
+    if args.count is not None and plan.settings.objective == "cover-all":
+        say(t("cli.plan_count_found"))
+    told = [_status_line(start.area, plan, effect, t), *problem_texts(start.area, plan, t)]
+    if args.json:
+        sys.stdout.write(files[RECORD].decode())
+    print("\n".join(told), file=sys.stderr if args.json else sys.stdout)
+    return DONE if plan.status in _THERE else FAULTY
+
+
+def _search(start: Start, t: Translator) -> _Outcome:
     from planning.access import measure
-    from planning.area import load_area
-    from planning.export.plan import RECORD, check_folder, plan_files, problem_texts, write_plan
     from planning.scoring import evaluate
     from planning.siting import plan_distances, plan_effect, prepare
     from planning.walking import build_network
 
-    if not (args.out or args.json):
-        raise SettingError("plan_output_missing")
-    if args.out:
-        check_folder(Path(args.out))
-    scenario, settings = read_scenario(args), _settings(args)
-    area = load_area(area_path(args.area))
+    area, scenario, settings = start.area, start.scenario, start.settings
     network = build_network(area.nodes, area.edges)
     show = count_progress(t)
     near = measure(area, network=network, progress=show)
@@ -70,29 +96,77 @@ def run_plan(args: argparse.Namespace, t: Translator) -> int:
     far = replace(settings, objective="walking")
     distances = plan_distances(area, near, far, network=network, progress=show)
     task = prepare(area, scenario, settings, distances, scores=evaluation.scores.total, network=network)
-    plan = _solve(task, scenario, t)
+    plan, stopped = _solve(task, scenario, t)
     effect = (
         plan_effect(area, scenario, distances, evaluation.need, plan.candidate_ids)
         if plan.status in _THERE
         else None
     )
-    files = plan_files(area, plan, effect, evaluation, t, args.date)
-    if args.out and effect is None and (Path(args.out) / RECORD).exists():
+    return _Outcome(plan, effect, evaluation, stopped)
+
+
+def _write(args: argparse.Namespace, files: dict[str, bytes], t: Translator, *, there: bool) -> None:
+    """Write the files of a plan; where there is none, an earlier plan stays."""
+    from planning.export.plan import RECORD, write_plan
+
+    if args.out and not there and (Path(args.out) / RECORD).exists():
         say(t("cli.plan_kept", path=args.out))
     elif args.out:
         write_plan(Path(args.out), files)
         say(t("cli.plan_written", path=args.out))
-    if args.count is not None and settings.objective == "cover-all":
-        say(t("cli.plan_count_found"))
-    told = [_status_line(area, plan, effect, t), *problem_texts(area, plan, t)]
-    if args.json:
-        sys.stdout.write(files[RECORD].decode())
-    print("\n".join(told), file=sys.stderr if args.json else sys.stdout)
-    return DONE if plan.status in _THERE else FAULTY
 
 
-def _solve(task: SitingTask, scenario: Scenario, t: Translator) -> Plan:
-    """Search; Ctrl-C ends the search with the best found and interrupts where nothing was found yet."""
+def _name_and_author(args: argparse.Namespace) -> tuple[str, str]:
+    """Return the name of a scenario to be kept and who keeps it, before the long work begins.
+
+    Raises
+    ------
+    UploadError, SettingError
+        Name or author cannot be kept.
+    ConflictError
+        ``scenario_name_taken``.
+    StoreError
+        The store cannot be opened.
+    """
+    from planning.scenarios.entries import clean_name
+    from planning.scenarios.store import Store
+
+    name, author = clean_name(args.save_scenario), author_of(args.author)
+    with closing(Store(args.store)) as store:
+        head = store.named(name)
+    if head is not None:
+        raise ConflictError("scenario_name_taken", head=head, name=name)
+    return name, author
+
+
+def _snapshot(start: Start, found: _Outcome, name: str) -> Snapshot:
+    """Return settings and plan as a scenario; notes are those of the scenario that was opened."""
+    from planning.scenarios.work import KeptPlan, capture
+    from planning.siting.task import rooms_to_open
+
+    asked = found.plan.settings
+    if asked.count is None and asked.objective != "cover-all":
+        asked = replace(asked, count=rooms_to_open(start.area))
+    plan = KeptPlan(replace(found.plan, settings=asked), start.area, stopped=found.stopped)
+    work = replace(
+        start.kept, area=start.area, scenario=start.scenario, plan_settings=start.settings, plan=plan
+    )
+    return capture(work, start.original, name, effect=found.effect)
+
+
+def _keep(snapshot: Snapshot, target: str | None, author: str, t: Translator) -> None:
+    from planning.scenarios.store import Store
+
+    with closing(Store(target)) as store:
+        entry = store.create(snapshot, author, dt.datetime.now(dt.UTC))
+        say(t("cli.scenario.saved", name=entry.name, id=entry.scenario_id, number=entry.number))
+
+
+def _solve(task: SitingTask, scenario: Scenario, t: Translator) -> tuple[Plan, bool]:
+    """Search; Ctrl-C ends the search with the best found and interrupts where nothing was found yet.
+
+    Gives also whether the search was ended.
+    """
     from planning.siting import make_plan
 
     with stoppable() as stop:
@@ -100,7 +174,7 @@ def _solve(task: SitingTask, scenario: Scenario, t: Translator) -> Plan:
         end_line()
         if plan.status == "unknown" and stop():
             raise KeyboardInterrupt
-    return plan
+        return plan, stop()
 
 
 def _status_line(area: StudyArea, plan: Plan, effect: Effect | None, t: Translator) -> str:

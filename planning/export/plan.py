@@ -24,6 +24,7 @@ from planning.export.geo import geojson_bytes, plain
 from planning.export.tables import csv_bytes, result_table, with_places
 from planning.render.indicators import indicator_label
 from planning.render.labels import district_names, room_names
+from planning.scenarios.document import constraints_document
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from planning.area.study_area import StudyArea
     from planning.errors import Fault
     from planning.i18n import Translator
-    from planning.model import Constraints
     from planning.scoring import Evaluation
     from planning.siting import Effect, Figures, Plan
 
@@ -108,17 +108,6 @@ def plan_table(
     return gpd.GeoDataFrame(pd.DataFrame(found), geometry=rooms.geometry.to_numpy(), crs=area.crs)
 
 
-def constraints_record(constraints: Constraints) -> dict[str, Any]:
-    """Return rules in the form of the file that ``planning plan --constraints`` reads."""
-    values = {field.name: getattr(constraints, field.name) for field in fields(constraints)}
-    record = {name: value for name, value in values.items() if value is not None}
-    record["boroughs"] = {
-        key: {"min": low} if high is None else {"min": low, "max": high}
-        for key, (low, high) in constraints.boroughs.items()
-    }
-    return record
-
-
 def plan_record(
     area: StudyArea,
     plan: Plan,
@@ -126,6 +115,8 @@ def plan_record(
     evaluation: Evaluation,
     t: Translator,
     date: dt.date,
+    *,
+    scenario_id: str | None = None,
 ) -> dict[str, Any]:
     """Return everything about a plan as plain values that can be written as JSON.
 
@@ -137,6 +128,8 @@ def plan_record(
         The scenario's need and scores.
     date
         Day of the result; passed in, so that the same call gives the same files.
+    scenario_id
+        Identifier of the content of the kept scenario that this is a result of, if it is one.
     """
     about = describe(area, evaluation, plan.scenario, t, date).record
     settings = plan.settings
@@ -144,10 +137,10 @@ def plan_record(
     record = {
         "format": FORMAT,
         **{name: about[name] for name in ("program", "language", "date", "area")},
-        "scenario": about["scenario"] | {"criteria_weights": _criteria_weights(plan)},
+        "scenario": {"id": scenario_id} | about["scenario"] | {"criteria_weights": _criteria_weights(plan)},
         "settings": {
             **{field.name: getattr(settings, field.name) for field in fields(settings)},
-            "constraints": constraints_record(settings.constraints),
+            "constraints": constraints_document(settings.constraints),
         },
         "status": plan.status,
         "status_text": status_text(plan, t),
@@ -245,12 +238,14 @@ def plan_files(
     evaluation: Evaluation,
     t: Translator,
     date: dt.date,
+    *,
+    scenario_id: str | None = None,
 ) -> dict[str, bytes]:
     """Return ``plan.geojson``, ``plan.csv`` and ``plan.json`` by name; parameters as for :func:`plan_record`.
 
     Without a plan the tables have no rooms, and the record says why.
     """
-    record = plan_record(area, plan, effect, evaluation, t, date)
+    record = plan_record(area, plan, effect, evaluation, t, date, scenario_id=scenario_id)
     rooms = plan_table(area, plan, effect, evaluation, t)
     head = {name: record[name] for name in _HEAD}
     return {

@@ -113,6 +113,12 @@ class SitingTask:
         return sorted(place[identifier] for identifier in candidate_ids)
 
 
+def rooms_to_open(area: StudyArea) -> int:
+    """Return how many dependances the programme still lacks, those entered by hand considered."""
+    known = int(((area.sites["status"] == "open") & (area.sites["kind"] == "dependance")).sum())
+    return max(area.programme.planned - max(area.programme.opened, known), 0)
+
+
 def plan_distances(
     area: StudyArea,
     distances: Distances,
@@ -169,7 +175,7 @@ def prepare(
     metres = np.concatenate([distances.sites, distances.candidates[:, picked]], axis=1)
     n_fixed = distances.sites.shape[1]
     n_columns = metres.shape[1]
-    count = area.programme.remaining if settings.count is None else settings.count
+    count = rooms_to_open(area) if settings.count is None else settings.count
     must_not = set(settings.constraints.must_not)
     near_existing = _too_near_existing(area, distances, picked, settings.constraints.spacing_m)
     forbidden = [

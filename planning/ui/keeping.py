@@ -243,6 +243,7 @@ def open_value(snapshot: Snapshot, entry: Entry | None = None, *, action: str | 
         ``None`` where there was nothing to have back.
     """
     opened = open_snapshot(snapshot, original_area(area_path()))
+    work.leave_scenario()
     if action is None:
         st.session_state["work"] = opened.work
         work.set_saved(None)
@@ -274,8 +275,8 @@ def open_file(content: bytes) -> None:
 
 def start_new() -> None:
     """Begin with nothing set; the work until now can be had back by undoing."""
+    work.leave_scenario()
     work.put("ui.action.new", Work(original_area(area_path())), None)
-    forget_notices()
     forget_trouble()
 
 

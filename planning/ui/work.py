@@ -96,6 +96,15 @@ def put(action: str, work: Work, kept: Saved | None) -> None:
     set_saved(kept)
 
 
+def leave_scenario() -> None:
+    """Let go of what belongs to the scenario that is worked on and not to the next one."""
+    running = st.session_state.pop("plan_job", None)
+    if running is not None:
+        running.job.stop()
+    for name in ("notices", "previous_plan", "plan_attempt"):
+        st.session_state.pop(name, None)
+
+
 def _change(action: str, work: Work) -> None:
     put(f"ui.action.{action}", work, saved())
 
@@ -119,6 +128,7 @@ def _go(step: Step) -> Step:
     """Go to a state and return the one that was left, under the same action."""
     left = Step(step.action, current(), saved())
     if step.action in _OTHER_SCENARIO:
+        leave_scenario()
         st.session_state["work"] = step.work
         set_saved(step.saved)
     else:

@@ -109,6 +109,10 @@ def test_score_is_deterministic_and_takes_weights(tiny, tmp_path):
         ('{"criteria": {"transit": -1}}', FAULTY),
         ('{"criteria": {"transit": NaN}}', FAULTY),
         ('{"need": {"martians": 1}}', FAULTY),
+        ('{"value_functions": [1]}', FAULTY),
+        ('{"value_functions": {"transit": {"missing_value": 5}}}', FAULTY),
+        ('{"value_functions": {"parking": {"points": [[0, 0], [1, 100]]}}}', FAULTY),
+        ('{"value_functions": {"transit": {"points": [[0, 0], [0, 100]]}}}', FAULTY),
         ("[" * 100_000, UNREADABLE),
     ],
 )
@@ -119,6 +123,21 @@ def test_bad_weights_are_refused_with_a_reason(tiny, tmp_path, capsys, content, 
     assert main(["score", str(tiny), "--weights", str(weights), "--out", str(out)]) == code
     assert len(capsys.readouterr().err) > 20
     assert not out.exists()
+
+
+def test_score_takes_value_functions(tiny, tmp_path):
+    weights = tmp_path / "weights.toml"
+    weights.write_text("[value_functions.distance]\npoints = [[0, 100], [3000, 0]]\n")
+    files = [tmp_path / name for name in ("a.csv", "b.csv")]
+    common = ["score", str(tiny), "--date", "2026-01-02", "--out"]
+    assert main([*common, str(files[0])]) == DONE
+    assert main([*common, str(files[1]), "--weights", str(weights)]) == DONE
+    assert files[0].read_bytes() != files[1].read_bytes()
+    records = [json.loads(file.with_name(f"{file.name}.meta.json").read_text("utf-8")) for file in files]
+    assert [record["scenario"]["value_functions"] for record in records] == [
+        {},
+        {"distance": {"points": [[0, 100], [3000, 0]], "missing_value": 50}},
+    ]
 
 
 @pytest.mark.parametrize("arguments", [["--minutes", "4"], ["--minutes", "nan"], ["--speed", "99"]])

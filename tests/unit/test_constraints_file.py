@@ -9,9 +9,9 @@ import pytest
 
 from planning.cli import read_constraints, read_weights
 from planning.errors import SettingError, SourceError
-from planning.export.plan import constraints_record
 from planning.i18n import LANGUAGES, Translator, explain
-from planning.model import Constraints
+from planning.model import Constraints, Scenario, ValueFunction
+from planning.scenarios.document import constraints_document
 
 FULL = Constraints(
     boroughs={"nord": (1, 3), "sued": (0, 2), "west": (2, None)},
@@ -65,7 +65,7 @@ def test_every_field_can_be_read_from_toml(file):
 
 
 def test_the_record_of_a_plan_is_a_file_of_rules(file):
-    record = constraints_record(FULL)
+    record = constraints_document(FULL)
     assert set(record) == {field.name for field in fields(Constraints)}
     assert read_constraints(file(json.dumps(record))) == FULL
 
@@ -167,5 +167,65 @@ def test_a_file_that_is_too_large_is_not_parsed(file, read):
 
 
 def test_weights_too_large_for_a_float_are_left_to_the_check_of_weights(file):
-    weights = read_weights(file('{"criteria": {"transit": 1%s}}' % ("0" * 400)))
-    assert weights["criteria"]["transit"] == float("inf")
+    scenario = read_weights(file('{"criteria": {"transit": 1%s}}' % ("0" * 400)))
+    assert scenario.criteria_weights["transit"] == float("inf")
+
+
+def test_value_functions_of_a_weights_file_are_completed_from_the_catalogue(file):
+    text = '{"value_functions": {"transit": {"points": [[0, 0], [3, 60.5]]}, "equity": %s}}'
+    scenario = read_weights(file(text % '{"points": [[0, 100], [0.5, 0]], "missing_value": 0}'))
+    assert dict(scenario.value_functions) == {
+        "transit": ValueFunction(((0.0, 0.0), (3.0, 60.5)), 50.0),
+        "equity": ValueFunction(((0.0, 100.0), (0.5, 0.0)), 0.0),
+    }
+    assert dict(scenario.criteria_weights) == {}
+
+
+def test_a_weights_file_leaves_the_other_settings_alone(file):
+    scenario = read_weights(file('{"need": {"residents": 1}}'), Scenario(minutes=10, speed_kmh=3.0))
+    assert (scenario.minutes, scenario.speed_kmh) == (10, 3.0)
+    assert dict(scenario.need_weights) == {"residents": 1.0}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "1",
+        "[[0, 0], [1, 1]]",
+        "{}",
+        '{"points": {}}',
+        '{"points": [[0, 0], [1]]}',
+        '{"points": [[0, 0], [1, 1, 1]]}',
+        '{"points": [[0, 0], ["1", 1]]}',
+        '{"points": [[0, 0], [1, true]]}',
+        '{"points": [[0, 0], [1, 1]], "missing_value": null}',
+        '{"points": [[0, 0], [1, 1]], "weight": 3}',
+    ],
+)
+def test_value_functions_of_a_wrong_form_are_named(file, given):
+    text = '{"value_functions": {"transit": %s, "venue": %s}}'
+    with pytest.raises(SettingError) as raised:
+        read_weights(file(text % (given, given)))
+    assert raised.value.code == "weights_form"
+    assert [fault.code for fault in raised.value.faults] == ["value_function_form"] * 2
+    for language in LANGUAGES:
+        told = explain(raised.value, Translator(language))
+        assert "transit" in told[1]
+        assert "missing_value" in told[1]
+
+
+@pytest.mark.parametrize(
+    ("points", "code"),
+    [
+        ("[[0, 0]]", "value_function_corners"),
+        ("[[0, 0], [NaN, 1]]", "value_function_not_a_number"),
+        ("[[0, 0], [1%s, 1]]" % ("0" * 400), "value_function_not_a_number"),
+        ("[[2, 0], [1, 1]]", "value_function_order"),
+        ("[[0, 0], [1, 101]]", "value_function_value"),
+    ],
+)
+def test_what_a_weights_file_says_of_value_functions_is_checked(file, points, code):
+    with pytest.raises(SettingError) as raised:
+        read_weights(file(f'{{"value_functions": {{"transit": {{"points": {points}}}}}}}'))
+    assert raised.value.code == "value_functions_invalid"
+    assert {fault.code for fault in raised.value.faults} == {code}

@@ -44,12 +44,13 @@ SETTING_TEXTS = {
         f"data.indicator.{group}.label" for group in indicators().query("need_group")["id"]
     ),
     "criteria_weights": tuple(f"criteria.{criterion.id}.label" for criterion in criteria()),
+    "value_functions": ("ui.functions.title", "ui.functions.apply", "ui.functions.reset"),
 }
 CONTROL_TEXTS = (
     *(f"ui.panel.{name}" for name in PANELS),
     *(f"ui.data.{name}" for name in ("sites", "candidates", "layers", "scaling", "by_address")),
     *(f"ui.tables.{name}" for name in ("take_over", "template", "upload")),
-    *("ui.map.indicator", "ui.map.downloads", "ui.preset.title", "ui.need.reset"),
+    *("ui.map.indicator", "ui.map.downloads", "ui.preset.title", "ui.functions.title", "ui.need.reset"),
 )
 
 

@@ -29,7 +29,7 @@ from planning.export.plan import (
     write_plan,
 )
 from planning.i18n import LANGUAGES, Translator
-from planning.model import PLAN_OBJECTIVES, Constraints, PlanSettings, Scenario
+from planning.model import PLAN_OBJECTIVES, Constraints, PlanSettings, Scenario, ValueFunction
 from planning.scoring import evaluate
 from planning.siting import make_plan, plan_distances, plan_effect, prepare
 
@@ -101,6 +101,19 @@ def test_record_says_how_the_plan_came_about(files, tiny_area):
     assert record["bound"] == record["objective"]
     assert {source["id"] for source in record["sources"]} >= {"cells", "candidates", "edges"}
     assert len(record["notes"]) >= 4
+
+
+def test_record_holds_changed_value_functions_only(files, tiny_area, near, planned):
+    assert record_of(files)["scenario"]["value_functions"] == {}
+    plan, effect = planned(PlanSettings(count=1))
+    own = {"transit": ValueFunction(((0.0, 0.0), (3.0, 100.0)), 40.0)}
+    scenario = dataclasses.replace(SCENARIO, value_functions=own)
+    changed = evaluate(tiny_area, scenario, near)
+    plan = dataclasses.replace(plan, scenario=scenario)
+    record = plan_record(tiny_area, plan, effect, changed, DE, DATE)
+    assert record["scenario"]["value_functions"] == {
+        "transit": {"points": [[0, 0], [3, 100]], "missing_value": 40}
+    }
 
 
 def test_missing_dependances_are_noted_only_where_there_are_any(tiny_area, evaluation, planned):

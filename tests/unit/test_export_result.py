@@ -20,13 +20,14 @@ from pyproj import Transformer
 
 from planning import __version__
 from planning.access import measure
+from planning.area import criteria
 from planning.errors import OutputError
 from planning.export import SUFFIXES, write_result
 from planning.export.about import about
 from planning.export.files import replacing, write_bytes, write_together
 from planning.export.tables import result_table
 from planning.i18n import Translator, explain
-from planning.model import Scenario
+from planning.model import Scenario, ValueFunction
 from planning.render import BASEMAP_DE, MapView
 from planning.scoring import evaluate
 from planning.sources.fields import disarmed
@@ -347,6 +348,34 @@ def test_a_full_disk_is_said_in_words(write, monkeypatch, suffix):
     with pytest.raises(OutputError) as caught:
         write(suffix)
     assert caught.value.code == "output_not_written"
+
+
+def test_about_says_changed_value_functions_in_words(tiny_area):
+    own = {
+        "transit": ValueFunction(((0.0, 0.0), (2.5, 100.0)), 40.0),
+        "equity": ValueFunction(((0.0, 100.0), (0.5, 0.0)), 50.0),
+    }
+    scenario = dataclasses.replace(SCENARIO, value_functions=own)
+    changed = evaluate(tiny_area, scenario, measure(tiny_area))
+    lines = about(tiny_area, changed, scenario, DE, DATE).scenario
+    assert lines[-1] == (
+        "Wertfunktion geändert: Anbindung an Bus und Bahn (Linien): 0 → 0; 2,5 → 100; unbekannt → 40 | "
+        "Ausgleich zwischen den Stadtbezirken (% des höchsten Wertes): 0 → 100; 50 → 0; unbekannt → 50"
+    )
+    assert "2.5 → 100; unknown → 40" in about(tiny_area, changed, scenario, EN, DATE).scenario[-1]
+
+
+def test_about_is_silent_about_value_functions_of_the_catalogue(tiny_area, evaluation):
+    same = {one.id: one.value_function for one in criteria()}
+    described = about(tiny_area, evaluation, dataclasses.replace(SCENARIO, value_functions=same), DE, DATE)
+    assert not [line for line in described.scenario if "Wertfunktion" in line]
+    assert described.record["scenario"]["value_functions"] == {}
+
+
+def test_about_writes_minutes_with_their_decimals(tiny_area, evaluation):
+    scenario = dataclasses.replace(SCENARIO, minutes=12.5)
+    assert "12,5 Gehminuten" in about(tiny_area, evaluation, scenario, DE, DATE).scenario[0]
+    assert "10 Gehminuten" in about(tiny_area, evaluation, SCENARIO, DE, DATE).scenario[0]
 
 
 @pytest.mark.parametrize("t", [DE, EN])
