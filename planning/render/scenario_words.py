@@ -179,17 +179,16 @@ def notice_text(t: Translator, notice: Notice) -> str:
         layers = [
             t(f"data.layer.{name}") if t.has(f"data.layer.{name}") else name for name in params["layers"]
         ]
-        return t("scenario.notice.other_data", layers=", ".join(layers) or t("scenario.notice.other_tables"))
+        params["layers"] = ", ".join(layers) or t("scenario.notice.other_tables")
     if notice.code == "row_lost":
-        fault = params["fault"]
+        fault = params.pop("fault")
         level = f"data.level.{fault.params.get('level')}"
         worded = dict(fault.params) | ({"level": t(level)} if t.has(level) else {})
-        reason = t(f"errors.{fault.code}", **worded)
-        return t("scenario.notice.row_lost", row=str(fault.row), reason=reason)
-    if notice.code == "plan_lost":
-        return t("scenario.notice.plan_lost", rooms=", ".join(params["rooms"]))
-    if notice.code in {"criterion_unknown", "criterion_new"}:
-        return t(f"scenario.notice.{notice.code}", name=_criterion(t, params["name"]))
-    if notice.code in {"group_unknown", "group_new"}:
-        return t(f"scenario.notice.{notice.code}", name=_group(t, params["name"]))
+        params |= {"row": str(fault.row), "reason": t(f"errors.{fault.code}", **worded)}
+    if notice.code.startswith(("criterion_", "group_")):
+        written = _criterion if notice.code.startswith("criterion_") else _group
+        params["name"] = written(t, params["name"])
+    for several in ("names", "rooms"):
+        if several in params:
+            params[several] = ", ".join(params[several])
     return t(f"scenario.notice.{notice.code}", **params)

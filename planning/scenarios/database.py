@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from platformdirs import user_data_path
 from sqlalchemy import event, exc
 
+from planning.area.schema import has_control
 from planning.errors import StoreError
 
 if TYPE_CHECKING:
@@ -20,24 +21,52 @@ if TYPE_CHECKING:
 
 VARIABLE = "PLANNING_STORE"
 FILE = "scenarios.sqlite3"
-HEAD = "0002"
+_FORMS = ("0001", "0002")
+HEAD = _FORMS[-1]
 """The form of the database that this program knows; the newest of ``migrations/versions``."""
 PATIENCE_S = 60
+"""How long a writer of a SQLite file waits for the others."""
+ANSWER_S = 15
+"""How long a server may take to answer."""
 _LOCK = 0x64657061
 """Number of PostgreSQL's advisory lock that is held while the form of the database changes."""
 _WRITES = "planning_writes"
+
+
+class _Text(sa.TypeDecorator[str]):
+    """Text as every database can hold it.
+
+    Databases refuse control characters and halves of characters, each in its own way. Nothing that is kept
+    holds any; in what somebody asks for, a stand-in takes their place, and nothing is found.
+    """
+
+    impl = sa.String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002
+        if value is None or not has_control(value):
+            return value
+        return "".join("\ufffd" if has_control(one) else one for one in value)
+
+
+class _LongText(_Text):
+    """The same without a limit."""
+
+    impl = sa.Text
+    cache_ok = True
+
 
 metadata = sa.MetaData()
 scenario = sa.Table(
     "scenario",
     metadata,
-    sa.Column("id", sa.String(32), primary_key=True),
-    sa.Column("name", sa.String(200), nullable=False),
-    sa.Column("name_key", sa.String(400), nullable=False),
+    sa.Column("id", _Text(32), primary_key=True),
+    sa.Column("name", _Text(200), nullable=False),
+    sa.Column("name_key", _Text(400), nullable=False),
     sa.Column("head", sa.Integer, nullable=False),
-    sa.Column("created_at", sa.String(32), nullable=False),
-    sa.Column("saved_at", sa.String(32), nullable=False),
-    sa.Column("deleted_at", sa.String(32)),
+    sa.Column("created_at", _Text(32), nullable=False),
+    sa.Column("saved_at", _Text(32), nullable=False),
+    sa.Column("deleted_at", _Text(32)),
 )
 sa.Index(
     "scenario_name_of_kept",
@@ -49,25 +78,24 @@ sa.Index(
 revision = sa.Table(
     "revision",
     metadata,
-    sa.Column("scenario_id", sa.String(32), sa.ForeignKey("scenario.id"), primary_key=True),
+    sa.Column("scenario_id", _Text(32), sa.ForeignKey("scenario.id"), primary_key=True),
     sa.Column("number", sa.Integer, primary_key=True),
-    sa.Column("name", sa.String(200), nullable=False),
-    sa.Column("action", sa.String(20), nullable=False),
-    sa.Column("author", sa.String(200), nullable=False),
-    sa.Column("saved_at", sa.String(32), nullable=False),
-    sa.Column("content_id", sa.String(64), nullable=False, index=True),
-    sa.Column("summary", sa.Text, nullable=False),
-    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("name", _Text(200), nullable=False),
+    sa.Column("action", _Text(20), nullable=False),
+    sa.Column("author", _Text(200), nullable=False),
+    sa.Column("saved_at", _Text(32), nullable=False),
+    sa.Column("content_id", _Text(64), nullable=False, index=True),
+    sa.Column("summary", _LongText(), nullable=False),
+    sa.Column("document", _LongText(), nullable=False),
 )
 draft = sa.Table(
     "draft",
     metadata,
-    sa.Column("id", sa.String(64), primary_key=True),
-    sa.Column("saved_at", sa.String(32), nullable=False, index=True),
-    sa.Column("author", sa.String(200), nullable=False),
-    sa.Column("scenario_id", sa.String(32)),
+    sa.Column("id", _Text(64), primary_key=True),
+    sa.Column("saved_at", _Text(32), nullable=False, index=True),
+    sa.Column("scenario_id", _Text(32)),
     sa.Column("number", sa.Integer),
-    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("document", _LongText(), nullable=False),
 )
 
 
@@ -94,9 +122,9 @@ def url_of(target: str) -> URL:
         url = sa.make_url(target)
     except (exc.ArgumentError, ValueError):  # what they say may hold a part of a password
         raise StoreError("store_address", store="…") from None
-    if url.get_backend_name() == "postgresql" and not url.query:
+    if url.get_backend_name() == "postgresql" and url.username and url.host and not url.query:
         return url.set(drivername="postgresql+pg8000")
-    if url.get_backend_name() == "sqlite":
+    if url.drivername == "sqlite" and url.database and not url.query:
         return url
     raise StoreError("store_address", store=shown_address(url))
 
@@ -117,7 +145,7 @@ def make_engine(url: URL) -> Engine:
     it begins, so that none has to be given up halfway.
     """
     if url.get_backend_name() != "sqlite":
-        return sa.create_engine(url, pool_pre_ping=True, connect_args={"timeout": PATIENCE_S})
+        return sa.create_engine(url, pool_pre_ping=True, connect_args={"timeout": ANSWER_S})
     if url.database is not None:
         with told(url):
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -143,8 +171,10 @@ def _begin_sqlite(connection: Connection) -> None:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Give a connection that sees one state of the database."""
+    # a transaction of SQLite sees one state anyway
+    options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
     with told(engine.url), engine.connect() as connection:
-        yield connection
+        yield connection.execution_options(**options)
 
 
 @contextmanager
@@ -174,12 +204,19 @@ def bring_up_to_date(engine: Engine) -> None:
 
 
 def _form_of(connection: Connection) -> str | None:
-    if not sa.inspect(connection).has_table("alembic_version"):
+    """Return the form of the database; ``None`` for one without tables of ours."""
+    where = shown_address(connection.engine.url)
+    tables = set(sa.inspect(connection).get_table_names())
+    if "alembic_version" not in tables:
+        # a file belongs to one program; a server's database may hold tables of several
+        if tables and (connection.dialect.name == "sqlite" or tables & set(metadata.tables)):
+            raise StoreError("store_foreign", store=where)
         return None
     found = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
-    if found is not None and str(found) > HEAD:
-        raise StoreError("store_newer", store=shown_address(connection.engine.url))
-    return None if found is None else str(found)
+    if found is None or str(found) in _FORMS:
+        return None if found is None else str(found)
+    newer = str(found).isdecimal() and len(str(found)) == len(HEAD) and "revision" in tables
+    raise StoreError("store_newer" if newer else "store_foreign", store=where)
 
 
 def _migrate(connection: Connection, target: str) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 FORMAT = "dependance-scenario"
 VERSION = 2
 _INFINITE = {"inf": math.inf, "-inf": -math.inf}
-_LARGEST_WHOLE = 2**53
+_LARGEST_PLAIN = 1e21
 _NOT_CONTENT = ("id", "name")
 
 
@@ -100,8 +100,9 @@ def _normal(value: Any) -> Any:
         return {key: _normal(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
         return [_normal(part) for part in value]
-    if isinstance(value, float) and value.is_integer() and abs(value) < _LARGEST_WHOLE:
-        return int(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        number = float(value)  # as it is read, whatever the form it is written in
+        return int(number) if number.is_integer() and abs(number) < _LARGEST_PLAIN else number
     return value
 
 
@@ -240,6 +241,7 @@ def _plan_document(plan: PlanRecord) -> dict[str, Any]:
         ],
         "origin": plan.origin,
         "stopped": plan.stopped,
+        "on_other_data": plan.on_other_data,
         "before": _figures_document(plan.before),
         "after": _figures_document(plan.after),
     }
@@ -266,6 +268,7 @@ def _plan(document: Mapping[str, Any]) -> PlanRecord:
         ),
         origin=document["origin"],
         stopped=document["stopped"],
+        on_other_data=document["on_other_data"],
         before=_figures(document["before"]),
         after=_figures(document["after"]),
     )

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from planning.errors import UploadError
 from planning.scenarios.database import draft, reading, writing
 from planning.scenarios.document import canonical
 from planning.scenarios.reading import checked_document, read_snapshot
@@ -32,14 +31,11 @@ class Draft:
     ----------
     snapshot
         Everything it has set.
-    author
-        Who works, if they said so.
     scenario_id, number
         The saved revision that the work began with, if it did.
     """
 
     snapshot: Snapshot
-    author: str = ""
     scenario_id: str | None = None
     number: int | None = None
 
@@ -56,7 +52,6 @@ def put_draft(engine: Engine, key: str, kept: Draft, now: dt.datetime) -> None:
     """
     values = {
         "saved_at": now.isoformat(timespec="microseconds"),
-        "author": kept.author,
         "scenario_id": kept.scenario_id,
         "number": kept.number,
         "document": canonical(checked_document(kept.snapshot)),
@@ -74,13 +69,15 @@ def put_draft(engine: Engine, key: str, kept: Draft, now: dt.datetime) -> None:
 
 
 def get_draft(engine: Engine, key: str) -> Draft | None:
-    """Return a draft; ``None`` if there is none that can be read."""
+    """Return a draft; ``None`` if there is none of that name.
+
+    Raises
+    ------
+    UploadError
+        It cannot be read: it is damaged, or of a newer program.
+    """
     with reading(engine) as connection:
         row = connection.execute(sa.select(draft).where(draft.c.id == key)).first()
     if row is None:
         return None
-    try:
-        snapshot = read_snapshot(str(row.document).encode())
-    except UploadError:
-        return None
-    return Draft(snapshot, row.author, row.scenario_id, row.number)
+    return Draft(read_snapshot(str(row.document).encode()), row.scenario_id, row.number)

@@ -78,6 +78,20 @@ def clean_name(name: str) -> str:
     return text
 
 
+def clean_author(author: str) -> str:
+    """Return who saves as one line without control characters; raises ``author_missing`` if none is left."""
+    line = " ".join(author.split())
+    text = "".join(one for one in line if not has_control(one))[:LONGEST_NAME].strip()
+    if not text:
+        raise UploadError("author_missing")
+    return text
+
+
+def search_key(text: str) -> str:
+    """Return what is the same of all ways to write a name."""
+    return unicodedata.normalize("NFC", " ".join(text.split())).casefold()
+
+
 def is_head() -> sa.ColumnElement[bool]:
     """Return what joins a scenario with its newest revision."""
     return sa.and_(revision.c.scenario_id == scenario.c.id, revision.c.number == scenario.c.head)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from planning.area.criteria import criteria
-from planning.area.schema import columns_of, has_control, shown
+from planning.area.schema import has_control, shown
 from planning.errors import Fault, SettingError, UploadError
 from planning.scenarios.document import (
     FORMAT,
@@ -65,13 +66,13 @@ def read_document(document: Any) -> Snapshot:
         raise UploadError("scenario_version_unknown", version=shown(version), known=VERSION)
     if version > VERSION:
         raise UploadError("scenario_version_newer", version=shown(version), known=VERSION)
-    faults = [*schema_faults(document, version), *_text_faults(document)]
+    faults = [*schema_faults(document, version), *islice(_text_faults(document), MOST_FAULTS)]
     if faults:
         raise _unusable(faults)
     if document.get("id", content_id(document)) != content_id(document):
         raise UploadError("scenario_id_differs", id=document["id"])
     present = migrated(document)
-    faults = [*_row_faults(present), *_function_faults(present)]
+    faults = [*islice(_row_faults(present), MOST_FAULTS), *_function_faults(present)]
     if faults:
         raise _unusable(faults)
     return snapshot_of(present)
@@ -93,7 +94,7 @@ def parse(content: bytes) -> Any:
     if depth_of(content) > DEEPEST:
         raise UploadError("scenario_deep", limit=DEEPEST)
     try:
-        return json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_no_constant)
+        return json.loads(content.decode("utf-8-sig"), object_pairs_hook=once, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise UploadError("scenario_not_json", reason=shown(str(error))) from error
 
@@ -107,7 +108,8 @@ def depth_of(content: bytes) -> int:
     return deepest
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make a table of a JSON object; a key that occurs twice is a mistake, as it is in TOML."""
     table = dict(pairs)
     if len(table) < len(pairs):
         name, _ = Counter(name for name, _ in pairs).most_common(1)[0]
@@ -148,23 +150,15 @@ def _text_faults(value: Any, path: tuple[object, ...] = ()) -> Iterator[Fault]:
 
 
 def _row_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
-    """Give what is wrong with changed rows as rows of their tables."""
-    plan = document["plan"]
-    bases = (
-        [("", document)]
-        if plan is None or plan["basis"] is None
-        else [("", document), ("plan.basis.", plan["basis"])]
-    )
-    for prefix, basis in bases:
+    """Give the changed rows whose identifier another row has as well."""
+    for prefix, basis in _bases(document):
         for kind, key in KEYS.items():
-            seen: set[object] = set()
+            seen: set[str] = set()
             for position, row in enumerate(basis[kind]["changed"]):
-                place = f"{prefix}{kind}.changed.{position}"
-                yield from _cell_faults(kind, row, place)
-                name = row.get(key)
-                if not isinstance(name, str) or not name or name in seen:
-                    yield Fault("scenario_row_id", column=f"{place}.{key}", params={"key": key})
-                seen.add(name)
+                if row[key] in seen:
+                    place = f"{prefix}{kind}.changed.{position}.{key}"
+                    yield Fault("scenario_row_id", column=place, params={"key": key})
+                seen.add(row[key])
 
 
 def _bases(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -184,15 +178,3 @@ def _function_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
         except SettingError as error:
             for fault in error.faults:
                 yield Fault(fault.code, column=f"{prefix}value_functions", params=fault.params)
-
-
-def _cell_faults(kind: str, row: Mapping[str, Any], place: str) -> Iterator[Fault]:
-    declared = columns_of(kind)["type"]
-    for name, cell in row.items():
-        if name not in declared.index:
-            yield Fault("scenario_key_unknown", column=place, params={"keys": shown(name)})
-        elif isinstance(cell, str) != (declared[name] == "text"):
-            form = "text" if declared[name] == "text" else "number"
-            yield Fault(
-                "scenario_form", column=f"{place}.{name}", params={"value": shown(cell), "form": form}
-            )

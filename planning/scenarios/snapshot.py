@@ -119,8 +119,12 @@ class PlanRecord:
     origin, stopped
         Where it came from: the answer to what was asked or another plan that a person preferred; and whether
         a person ended the search.
+    on_other_data
+        Whether it was computed on other data than those the scenario is made on: nothing is proven about it
+        there, and what each room gains is from then.
     before, after
-        Figures without and with the plan's rooms, on the data of that time; ``None`` if nobody measured them.
+        Figures without and with the plan's rooms, on the data of the scenario; ``None`` if nobody measured
+        them.
     """
 
     settings: PlanSettings
@@ -132,6 +136,7 @@ class PlanRecord:
     rooms: tuple[RoomRecord, ...]
     origin: Origin = "solver"
     stopped: bool = False
+    on_other_data: bool = False
     before: FiguresRecord | None = None
     after: FiguresRecord | None = None
 

@@ -6,7 +6,7 @@ import json
 import secrets
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy import exc
@@ -29,20 +29,21 @@ from planning.scenarios.drafts import Draft, get_draft, put_draft
 from planning.scenarios.entries import (
     ENTRY,
     KEPT,
-    LONGEST_NAME,
     Entry,
     Page,
+    clean_author,
     clean_name,
     entry_of,
     heads,
     is_head,
+    search_key,
 )
 from planning.scenarios.reading import checked_document, read_snapshot
 from planning.scenarios.summary import summary_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy.engine import Connection
 
@@ -50,6 +51,9 @@ if TYPE_CHECKING:
 
 SHORTEST_ID = 6
 MOST_FOUND = 20
+_MOST_REVISIONS = 2**31
+LONGEST_SEARCH = 400
+"""No name is longer, whatever its case."""
 
 
 def _time(now: dt.datetime) -> str:
@@ -98,18 +102,16 @@ class Store:
         ConflictError
             ``scenario_name_taken``, with the scenario that has the name.
         """
-        name, key = clean_name(snapshot.name), secrets.token_hex(8)
-        values = {
-            "id": key,
-            "name": name,
-            "name_key": name.casefold(),
-            "head": 1,
-            "created_at": _time(now),
-            "saved_at": _time(now),
-        }
-        with self._naming(name), writing(self._engine) as connection:
-            connection.execute(sa.insert(scenario).values(**values))
-            return _add(connection, key, 1, replace(snapshot, name=name), author, now, action)
+        return self.create_all([snapshot], author, now, action)[0]
+
+    def create_all(
+        self, snapshots: Sequence[Snapshot], author: str, now: dt.datetime, action: str = "save"
+    ) -> tuple[Entry, ...]:
+        """Keep several scenarios as new ones, all of them or none; raises as :meth:`create`."""
+        named = [replace(one, name=clean_name(one.name)) for one in snapshots]
+        names = [one.name for one in named]
+        with self._naming(names), writing(self._engine) as connection:
+            return tuple(_add(connection, secrets.token_hex(8), 1, one, author, now, action) for one in named)
 
     def save(
         self,
@@ -135,11 +137,11 @@ class Store:
             ``scenario_missing``, or it could not be written; then nothing has changed.
         """
         name = clean_name(snapshot.name)
-        with self._naming(name), writing(self._engine) as connection:
+        with self._naming([name]), writing(self._engine) as connection:
             step = (
                 sa.update(scenario)
                 .where(scenario.c.id == scenario_id, scenario.c.head == base, KEPT)
-                .values(head=base + 1, name=name, name_key=name.casefold(), saved_at=_time(now))
+                .values(head=base + 1, name=name, name_key=search_key(name), saved_at=_time(now))
             )
             if connection.execute(step).rowcount != 1:
                 self._refuse(connection, scenario_id, base)
@@ -160,20 +162,20 @@ class Store:
         )
 
     @contextmanager
-    def _naming(self, name: str) -> Iterator[None]:
+    def _naming(self, names: Sequence[str]) -> Iterator[None]:
         """Tell whose a name is already."""
         try:
             yield
         except exc.IntegrityError as error:
-            head = self.named(name)
-            params: dict[str, Any] = {"name": name, "store": self.address}
-            if head is None:
-                raise StoreError("store_failed", **params, reason=str(error.orig)) from error
-            raise ConflictError("scenario_name_taken", head=head, name=name) from error
+            for name in names:
+                head = self.named(name)
+                if head is not None:
+                    raise ConflictError("scenario_name_taken", head=head, name=name) from error
+            raise StoreError("store_failed", store=self.address, reason=str(error.orig)) from error
 
     def named(self, name: str) -> Entry | None:
         """Return the newest revision of the scenario of that name that is not deleted."""
-        wanted = scenario.c.name_key == clean_name(name).casefold()
+        wanted = scenario.c.name_key == search_key(clean_name(name))
         with reading(self._engine) as connection:
             row = connection.execute(heads().where(wanted, KEPT)).first()
         return None if row is None else entry_of(row)
@@ -191,20 +193,18 @@ class Store:
             Which part.
         """
         wanted: list[sa.ColumnElement[bool]] = [scenario.c.deleted_at.is_not(None) if deleted else KEPT]
-        text = search.strip().casefold()
-        if text:
-            wanted.append(
-                sa.or_(
-                    scenario.c.name_key.contains(text, autoescape=True),
-                    sa.func.lower(revision.c.author).contains(text, autoescape=True),
-                )
-            )
+        text = search_key(search)
+        if len(text) > LONGEST_SEARCH:
+            return Page((), 0)
         order = (scenario.c.saved_at.desc(), scenario.c.id)
-        counted = sa.select(sa.func.count()).select_from(scenario.join(revision, is_head())).where(*wanted)
         with reading(self._engine) as connection:
+            if text:
+                named = scenario.c.name_key.contains(text, autoescape=True)
+                wanted.append(named | revision.c.author.in_(_authors(connection, text)))
             rows = connection.execute(heads().where(*wanted).order_by(*order).offset(start).limit(count))
             entries = tuple(entry_of(row) for row in rows)
-            return Page(entries, int(connection.execute(counted).scalar_one()))
+            counted = sa.select(sa.func.count()).select_from(scenario.join(revision, is_head()))
+            return Page(entries, int(connection.execute(counted.where(*wanted)).scalar_one()))
 
     def history(self, scenario_id: str) -> tuple[Entry, ...]:
         """Return all revisions of a scenario, newest first."""
@@ -229,10 +229,14 @@ class Store:
             .join(scenario, scenario.c.id == revision.c.scenario_id)
             .where(revision.c.scenario_id == scenario_id, revision.c.number == wanted)
         )
-        row = connection.execute(query).first()
-        if row is None:
-            raise StoreError("scenario_missing", wanted=shown(scenario_id), store=self.address)
-        return entry_of(row)
+        possible = number is None or 0 < number < _MOST_REVISIONS
+        row = connection.execute(query).first() if possible else None
+        if row is not None:
+            return entry_of(row)
+        if number is not None:
+            head = self._one(connection, scenario_id, None)
+            raise StoreError("revision_missing", name=head.name, number=shown(number), head=head.number)
+        raise StoreError("scenario_missing", wanted=shown(scenario_id), store=self.address)
 
     def read(self, scenario_id: str, number: int | None = None) -> tuple[Entry, Snapshot]:
         """Return a revision with its content.
@@ -240,7 +244,10 @@ class Store:
         Raises
         ------
         StoreError
-            ``scenario_missing``, or ``scenario_damaged`` if its content is no longer what was saved.
+            ``scenario_missing``, ``revision_missing``, or ``scenario_damaged`` if its content is no longer
+            what was saved.
+        UploadError
+            ``scenario_version_newer``: a newer program has saved it.
         """
         with reading(self._engine) as connection:
             entry = self._one(connection, scenario_id, number)
@@ -252,14 +259,20 @@ class Store:
         try:
             snapshot, found = read_snapshot(content.encode()), content_id(json.loads(content))
         except UploadError as error:
+            if error.code == "scenario_version_newer":
+                raise
             raise damaged from error
         if found != entry.content_id:
             raise damaged
         return entry, replace(snapshot, name=entry.name)
 
     def restore(self, scenario_id: str, number: int, base: int, author: str, now: dt.datetime) -> Entry:
-        """Make an older revision the newest again, as a revision of its own; raises as :meth:`save`."""
+        """Make an older revision the newest again, as a revision of its own; raises as :meth:`save`.
+
+        The scenario keeps its present name.
+        """
         _, snapshot = self.read(scenario_id, number)
+        snapshot = replace(snapshot, name=self.entry(scenario_id).name)
         return self.save(scenario_id, base, snapshot, author, now, "restore")
 
     def rename(self, scenario_id: str, base: int, name: str, author: str, now: dt.datetime) -> Entry:
@@ -279,11 +292,20 @@ class Store:
             connection.execute(step)
 
     def undelete(self, scenario_id: str) -> Entry:
-        """Fetch a deleted scenario back; raises ``scenario_name_taken`` if another has its name by now."""
+        """Fetch a deleted scenario back.
+
+        Raises
+        ------
+        ConflictError
+            ``undelete_name_taken``: another scenario has its name by now.
+        """
         name = self.entry(scenario_id).name
         step = sa.update(scenario).where(scenario.c.id == scenario_id).values(deleted_at=None)
-        with self._naming(name), writing(self._engine) as connection:
-            connection.execute(step)
+        try:
+            with self._naming([name]), writing(self._engine) as connection:
+                connection.execute(step)
+        except ConflictError as error:
+            raise ConflictError("undelete_name_taken", head=error.head, name=name) from error
         return self.entry(scenario_id)
 
     def purge(self, scenario_id: str) -> None:
@@ -332,6 +354,12 @@ class Store:
         return tuple(found)
 
 
+def _authors(connection: Connection, text: str) -> list[str]:
+    """Return the last authors whose names contain a text; databases know case in their own alphabet only."""
+    query = sa.select(revision.c.author).join(scenario, is_head()).distinct()
+    return [author for author in connection.execute(query).scalars() if text in search_key(author)]
+
+
 def _add(
     connection: Connection,
     scenario_id: str,
@@ -341,15 +369,19 @@ def _add(
     now: dt.datetime,
     action: str,
 ) -> Entry:
-    """Write one revision; the scenario's head is set already."""
+    """Write one revision, and for the first one the scenario; else its head is set already."""
     document = checked_document(snapshot)
-    summary = summary_of(snapshot)
+    summary, name = summary_of(snapshot), snapshot.name
+    if number == 1:
+        times = {"created_at": _time(now), "saved_at": _time(now)}
+        head = {"id": scenario_id, "name": name, "name_key": search_key(name), "head": 1}
+        connection.execute(sa.insert(scenario).values(**head, **times))
     values = {
         "scenario_id": scenario_id,
         "number": number,
-        "name": snapshot.name,
+        "name": name,
         "action": action,
-        "author": " ".join(author.split())[:LONGEST_NAME],
+        "author": clean_author(author),
         "saved_at": _time(now),
         "content_id": document["id"],
     }

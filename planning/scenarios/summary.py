@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING
+import math
+from dataclasses import asdict, dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from planning.scenarios.snapshot import Snapshot
@@ -29,6 +30,8 @@ class Summary:
     share_before, share_after, mean_before, mean_after, worst_name, worst_share
         Covered share of need and mean walk in minutes without and with the plan, and the lowest borough with
         it; ``None`` where nobody measured them.
+    on_other_data
+        Whether the plan was computed on other data.
     """
 
     area_id: str
@@ -45,6 +48,7 @@ class Summary:
     mean_after: float | None = None
     worst_name: str = ""
     worst_share: float | None = None
+    on_other_data: bool = False
 
     def text(self) -> str:
         """Return it as it is stored."""
@@ -52,9 +56,26 @@ class Summary:
 
     @staticmethod
     def of_text(text: str) -> Summary:
-        """Return the summary of a stored text."""
-        values = json.loads(text)
-        return Summary(**{**values, "rooms": tuple((x, y) for x, y in values["rooms"])})
+        """Return the summary of a stored text; one that is damaged says nothing, for it is only a summary."""
+        try:
+            values = json.loads(text)
+            names = [one.name for one in fields(Summary) if one.name in values]
+            return Summary(**{name: _checked(name, values[name]) for name in names})
+        except (ValueError, TypeError, KeyError):
+            return Summary("", "", "", math.nan)
+
+
+def _checked(name: str, value: Any) -> Any:
+    """Return a stored value as its field wants it; raises where it cannot be."""
+    if name == "rooms":
+        return tuple((float(x), float(y)) for x, y in value)
+    if name in {"minutes", "entries"}:
+        return float(value) if name == "minutes" else int(value)
+    if name == "on_other_data":
+        return bool(value)
+    if name.startswith(("share_", "mean_")) or name == "worst_share":
+        return None if value is None else float(value)
+    return str(value)
 
 
 def summary_of(snapshot: Snapshot) -> Summary:
@@ -81,4 +102,5 @@ def summary_of(snapshot: Snapshot) -> Summary:
         mean_after=None if after is None else after.mean_minutes,
         worst_name="" if after is None else after.worst_name,
         worst_share=None if after is None else after.worst_share,
+        on_other_data=plan.on_other_data,
     )

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from planning.area import check_candidates, check_sites
+from planning.area.schema import MOST_ROWS, columns_of
 from planning.errors import StudyAreaError
 from planning.scenarios.snapshot import KEYS, TableEdits
 
@@ -36,6 +37,7 @@ def edits_of(original: StudyArea, edited: StudyArea, kind: Kind) -> TableEdits:
     added = new.index.difference(old.index)
     common = new.index.intersection(old.index)
     differs = np.zeros(len(common), dtype=bool)
+    new = new[[name for name in columns_of(kind).index if name in new.columns]]
     for column in new.columns:
         was, now = old.loc[common, column], new.loc[common, column]
         differs |= ((was != now) & ~(was.isna() & now.isna())).fillna(value=True).to_numpy(dtype=bool)
@@ -86,7 +88,7 @@ def apply_edits(
         return table.reset_index(drop=True), faults
     place = {name: position for position, name in enumerate(table[key])}
     kept = table[~table[key].isin(rows[key])]
-    merged = pd.concat([kept, rows[list(table.columns)]], ignore_index=True)
+    merged = pd.concat([kept, rows.reindex(columns=table.columns)], ignore_index=True)
     order = merged[key].map(place).fillna(len(place)).sort_values(kind="stable").index
     return gpd.GeoDataFrame(merged.loc[order].reset_index(drop=True), crs=area.crs), faults
 
@@ -101,8 +103,16 @@ def _checked(
     try:
         return check(rows, area, first_row=0), ()
     except StudyAreaError as error:
+        if strict:
+            raise
+        if len(rows) > MOST_ROWS:  # not every fault has to be named: look at fewer rows at a time
+            halves = (rows.iloc[: len(rows) // 2], rows.iloc[len(rows) // 2 :])
+            found = [_checked(area, half.reset_index(drop=True), kind, strict=False) for half in halves]
+            sound = [table for table, _ in found if table is not None]
+            together = pd.concat(sound, ignore_index=True) if sound else None
+            return together, (*found[0][1], *found[1][1])
         bad = {fault.row for fault in error.faults}
-        if strict or not all(isinstance(row, int) for row in bad):
+        if not all(isinstance(row, int) for row in bad):
             raise
         names = rows[KEYS[kind]]
         told = tuple(
@@ -111,5 +121,5 @@ def _checked(
             )
             for fault in error.faults
         )
-        sound = rows.drop(index=[cast("int", row) for row in bad]).reset_index(drop=True)
-        return _checked(area, sound, kind, strict=True)[0], told
+        left = rows.drop(index=[cast("int", row) for row in bad]).reset_index(drop=True)
+        return _checked(area, left, kind, strict=True)[0], told

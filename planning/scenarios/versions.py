@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -9,12 +11,23 @@ if TYPE_CHECKING:
 
 
 def _functions_and_notes(document: dict[str, Any]) -> dict[str, Any]:
-    """Make version 2 of version 1, in which value functions were fixed and rooms had no notes."""
-    present = document | {"version": 2, "value_functions": {}, "candidate_notes": {}}
+    """Make version 2 of version 1, in which value functions were fixed and rooms had no notes.
+
+    The functions are those of that time, whatever the catalogue says by now.
+    """
+    functions = _functions_of_version_1()
+    present = document | {"version": 2, "value_functions": functions, "candidate_notes": {}}
     plan = document["plan"]
-    if plan is not None and plan["basis"] is not None:
-        present["plan"] = plan | {"basis": plan["basis"] | {"value_functions": {}}}
+    if plan is not None:
+        basis = None if plan["basis"] is None else plan["basis"] | {"value_functions": functions}
+        present["plan"] = plan | {"basis": basis, "on_other_data": False}
     return present
+
+
+def _functions_of_version_1() -> dict[str, Any]:
+    file = files("planning.scenarios").joinpath("schema", "value-functions-1.json")
+    functions: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return functions
 
 
 STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _functions_and_notes}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from planning.area.criteria import criteria
 from planning.model import PlanSettings, Scenario
 from planning.need import default_weights
+from planning.scenarios.rules import known_rules
 from planning.scenarios.snapshot import (
     AreaReference,
     Basis,
@@ -17,6 +18,7 @@ from planning.scenarios.snapshot import (
     PlanRecord,
     RoomRecord,
     Snapshot,
+    worst_bound,
 )
 from planning.scenarios.tables import apply_edits, edits_of
 from planning.scoring.functions import criteria_of
@@ -110,6 +112,11 @@ class Opened:
     work: Work
     notices: tuple[Notice, ...] = ()
 
+    @property
+    def exact(self) -> bool:
+        """Whether everything is as it was saved: the same data, and nothing left out."""
+        return not self.notices
+
 
 def reference_to(area: StudyArea) -> AreaReference:
     """Return which data a study area, as it was loaded, consists of."""
@@ -179,6 +186,7 @@ def _plan_record(kept: KeptPlan, original: StudyArea) -> PlanRecord:
         ),
         origin=kept.origin,
         stopped=kept.stopped,
+        on_other_data=kept.other_data,
         before=kept.before,
         after=kept.after,
     )
@@ -218,8 +226,10 @@ def open_snapshot(snapshot: Snapshot, original: StudyArea) -> Opened:
     notices = list(_data_notices(snapshot.area, reference_to(original)))
     same = not notices
     area, lost = _edited(snapshot.basis, original, strict=same)
-    notices += lost
-    notices += _catalogue_notices(snapshot.basis.scenario)
+    notices += [*lost, *_catalogue_notices(snapshot.basis.scenario)]
+    _, unknown = known_rules(snapshot.plan_settings.constraints, area)
+    if unknown:
+        notices.append(Notice("rules_lost", {"names": unknown}))
     scenario = replace(_known(snapshot.basis.scenario), name=snapshot.name)
     plan, told = _opened_plan(snapshot, original, area, same=same)
     notices += told
@@ -261,6 +271,14 @@ def _catalogue_notices(scenario: Scenario) -> list[Notice]:
     return notices
 
 
+def _depends_on_unknown(scenario: Scenario, settings: PlanSettings) -> bool:
+    """Tell whether a plan was computed with a group or a criterion that does not count here."""
+    groups = [one for one, weight in scenario.need_weights.items() if weight > 0]
+    scored = settings.score_share > 0
+    counted = [one for one, weight in scenario.criteria_weights.items() if weight > 0 and scored]
+    return not (set(groups) <= set(default_weights()) and set(counted) <= {one.id for one in criteria()})
+
+
 def _known(scenario: Scenario) -> Scenario:
     """Return a scenario without weights that mean nothing here; what it could not know yet does not count."""
     weights = {one.id: scenario.criteria_weights.get(one.id, 0.0) for one in criteria()}
@@ -283,23 +301,24 @@ def _opened_plan(
     missing = [room.name or room.candidate_id for room in record.rooms if room.candidate_id not in rooms]
     if missing:
         return None, [Notice("plan_lost", {"rooms": missing})]
-    plan = _plan(record, replace(_known(scenario), name=snapshot.name), same=same)
-    figures = (record.before, record.after) if same else (None, None)
-    kept = KeptPlan(plan, area, record.origin, record.stopped, not same, *figures)
-    return kept, [] if same else [Notice("plan_unproven")]
+    holds = same and not record.on_other_data and not _depends_on_unknown(scenario, record.settings)
+    plan = _plan(record, replace(_known(scenario), name=snapshot.name), holds=holds)
+    figures = (record.before, record.after) if holds or (same and record.on_other_data) else (None, None)
+    kept = KeptPlan(plan, area, record.origin, record.stopped, not holds, *figures)
+    return kept, [] if holds else [Notice("plan_unproven")]
 
 
-def _plan(record: PlanRecord, scenario: Scenario, *, same: bool) -> Plan:
+def _plan(record: PlanRecord, scenario: Scenario, *, holds: bool) -> Plan:
     from planning.siting import Plan  # loads the solvers
 
-    bound = record.bound if same else (math.inf if record.settings.objective == "coverage" else -math.inf)
+    bound = record.bound if holds else worst_bound(record.settings.objective)
     return Plan(
         settings=record.settings,
         scenario=scenario,
-        status=record.status if same else "feasible",
+        status=record.status if holds else "feasible",
         objective=record.objective,
         bound=bound,
-        gap=record.gap if same else math.inf,
+        gap=record.gap if holds else math.inf,
         seconds=math.nan,
         candidate_ids=record.candidate_ids,
         gains=tuple(room.gain for room in record.rooms),

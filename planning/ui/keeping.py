@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import re
 import secrets
 import time
 from collections import OrderedDict
@@ -12,9 +14,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
 
-from planning.errors import ConflictError, PlanningError, SettingError
+from planning.errors import ConflictError, PlanningError, SettingError, StoreError
 from planning.scenarios.work import open_snapshot
-from planning.ui import work
+from planning.ui import state, work
 from planning.ui.areas import area_path, original_area
 from planning.ui.work import Saved, Step, Work
 
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
     from planning.scenarios.store import Store
     from planning.scenarios.work import KeptPlan, Notice
 
+AUTHOR_VARIABLE = "PLANNING_AUTHOR"
 _DRAFTS_LIMIT = 100
+_STORE_AGAIN_AFTER_S = 5.0
 _AGAIN_AFTER_S = 60.0
 """How long to leave a store in peace that could not keep a draft."""
 
@@ -53,7 +57,16 @@ def store() -> Store:
     """
     from planning.scenarios.database import default_target
 
-    return _opened_store(default_target())
+    target = default_target()
+    failed: tuple[str, float, PlanningError] | None = st.session_state.get("store_failed")
+    if failed is not None and failed[0] == target and time.monotonic() < failed[1]:
+        raise failed[2]
+    try:
+        return _opened_store(target)
+    except PlanningError as error:
+        # a server that does not answer would hold every page
+        st.session_state["store_failed"] = (target, time.monotonic() + _STORE_AGAIN_AFTER_S, error)
+        raise
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +78,6 @@ class Session:
     history: tuple[Step, ...]
     undone: tuple[Step, ...]
     previous_plan: KeptPlan | None
-    author: str
 
 
 @st.cache_resource(show_spinner=False)
@@ -74,8 +86,11 @@ def _sessions() -> OrderedDict[str, Session]:
 
 
 def author() -> str:
-    """Return who works here, as they said; empty if they did not."""
-    return str(st.session_state.get("author", ""))
+    """Return who works here, as they said or the environment does; empty if nobody did.
+
+    It is no part of a draft, since its address may be passed on.
+    """
+    return str(st.session_state.get("author", os.environ.get(AUTHOR_VARIABLE, "")))
 
 
 def set_author(name: str) -> None:
@@ -118,15 +133,23 @@ def forget_trouble() -> None:
 def restore() -> None:
     """Take up what the address names if this session has just begun: a draft, a saved scenario or a link.
 
-    The draft goes on under a name of its own, so that two people with the same address do not write into
-    each other's work.
+    A draft that is taken up stays as it is: what is set from now on goes on under a name of its own, so that
+    two people with the same address do not write into each other's work. While the store does not answer,
+    the name stays in the address, and each run tries again.
     """
     if "draft" not in st.session_state:
         asked = {name: st.query_params.get(name, "") for name in ("draft", "scenario", "s")}
-        st.session_state["draft"] = secrets.token_urlsafe(12)
+        st.session_state["draft"] = _new_name()
         try:
-            if not (asked["draft"] and _take_up(asked["draft"])):
+            if asked["draft"]:
+                _begin_with(asked["draft"])
+            else:
                 _open_asked(asked["scenario"], asked["s"])
+        except PlanningError as error:
+            st.session_state["keeping_error"] = error
+    elif st.session_state.get("draft_again"):
+        try:
+            _begin_with(st.session_state["draft"])
         except PlanningError as error:
             st.session_state["keeping_error"] = error
     for name in ("scenario", "s"):
@@ -135,11 +158,39 @@ def restore() -> None:
         st.query_params["draft"] = st.session_state["draft"]
 
 
+def _new_name() -> str:
+    return secrets.token_urlsafe(12)
+
+
+def _begin_with(name: str) -> None:
+    """Go on with the draft of that name; if the store does not answer, later."""
+    try:
+        found = _take_up(name)
+    except PlanningError as error:
+        # the name stays, so that the draft can be had once what is wrong is mended
+        st.session_state["draft"], st.session_state["draft_waits"] = name, work.current()
+        st.session_state["draft_again"] = isinstance(error, StoreError)
+        if not isinstance(error, StoreError):
+            raise
+        t = state.translator()
+        reason = t(f"errors.{error.code}", **error.params)
+        st.session_state["keeping_error"] = StoreError("draft_waits", reason=reason)
+        return
+    st.session_state["draft_again"] = False
+    if st.session_state.pop("draft_waits", None) is not None:
+        forget_trouble()
+    if not found:
+        st.session_state["draft"] = _new_name()
+        raise StoreError("draft_missing")
+    st.session_state["draft"] = name
+    st.session_state["draft_begun"] = (work.current(), work.saved())
+
+
 def _take_up(name: str) -> bool:
     """Go on with a draft; tell whether there is one."""
     held = _sessions().get(name)
     if held is not None:
-        st.session_state["work"], st.session_state["author"] = held.work, held.author
+        st.session_state["work"] = held.work
         work.set_saved(held.saved)
         st.session_state["history"], st.session_state["undone"] = held.history, held.undone
         st.session_state["previous_plan"] = held.previous_plan
@@ -148,18 +199,30 @@ def _take_up(name: str) -> bool:
     if kept is None:
         return False
     opened = open_snapshot(kept.snapshot, original_area(area_path()))
-    st.session_state["work"], st.session_state["author"] = opened.work, kept.author
-    st.session_state["notices"] = opened.notices
+    begun = None
     if kept.scenario_id is not None and kept.number is not None:
-        entry, snapshot = store().read(kept.scenario_id, kept.number)
-        work.set_saved(Saved(entry, _content_id_here(snapshot)))
+        begun = _begun_with(kept.scenario_id, kept.number)
+    st.session_state["work"], st.session_state["notices"] = opened.work, opened.notices
+    work.set_saved(begun)
     return True
+
+
+def _begun_with(scenario_id: str, number: int) -> Saved | None:
+    """Return the revision that a draft began with; ``None`` if it is gone for good."""
+    try:
+        entry, snapshot = store().read(scenario_id, number)
+    except StoreError as error:
+        if error.code in {"scenario_missing", "scenario_damaged"}:
+            return None
+        raise
+    return Saved(entry, _content_id_here(snapshot))
 
 
 def _open_asked(scenario: str, link: str) -> None:
     if scenario:
         name, _, number = scenario.partition("@")
-        open_entry(name, int(number) if number.isdecimal() else None, action=None)
+        asked = int(number) if re.fullmatch("[0-9]{1,9}", number) else None
+        open_entry(name, asked, action=None)
     elif link:
         from planning.scenarios.link import read_link
 
@@ -171,6 +234,14 @@ def remember() -> bool:
 
     Tells whether it has just become known, or is no longer so, that the store cannot keep drafts.
     """
+    if "draft_waits" in st.session_state or "draft_begun" in st.session_state:
+        if _is_as_begun():
+            return False
+        # something was set: the draft that was taken up stays, and this work has a name of its own
+        st.session_state["draft"] = _new_name()
+        st.query_params["draft"] = st.session_state["draft"]
+        for name in ("draft_waits", "draft_begun", "draft_again"):
+            st.session_state.pop(name, None)
     sessions, key = _sessions(), st.session_state["draft"]
     sessions[key] = Session(
         work.current(),
@@ -178,7 +249,6 @@ def remember() -> bool:
         work.history(),
         work.undone(),
         st.session_state.get("previous_plan"),
-        author(),
     )
     sessions.move_to_end(key)
     while len(sessions) > _DRAFTS_LIMIT:
@@ -200,13 +270,21 @@ def _keep_draft(key: str) -> None:
 
     begun = (None, None) if entry is None else (entry.scenario_id, entry.number)
     try:
-        store().keep_draft(key, Draft(work.snapshot(), author(), *begun), now())
+        store().keep_draft(key, Draft(work.snapshot(), *begun), now())
     except PlanningError as error:
         st.session_state["draft_error"] = error
         st.session_state["draft_again_at"] = time.monotonic() + _AGAIN_AFTER_S
     else:
         st.session_state["draft_kept"] = state
         st.session_state.pop("draft_error", None)
+
+
+def _is_as_begun() -> bool:
+    """Tell whether nothing was set since a draft was taken up, or since it was asked for in vain."""
+    if "draft_waits" in st.session_state:
+        return st.session_state["draft_waits"] is work.current()
+    begun: tuple[Work, Saved | None] = st.session_state["draft_begun"]
+    return begun[0] is work.current() and begun[1] is work.saved()
 
 
 def _is_fresh() -> bool:
@@ -257,13 +335,11 @@ def open_value(snapshot: Snapshot, entry: Entry | None = None, *, action: str | 
 def open_entry(scenario_id: str, number: int | None = None, *, action: str | None = "open") -> None:
     """Work on a scenario of the store; raises as :meth:`planning.scenarios.store.Store.read`."""
     entry, snapshot = store().read(scenario_id, number)
-    if number is not None and number != entry.head:
-        # an older revision: the next save comes after the newest one, and says so
-        entry = replace(entry, number=entry.head)
-        open_value(snapshot, entry, action=action)
-        work.set_saved(Saved(entry, store().entry(scenario_id).content_id))
-        return
     open_value(snapshot, entry, action=action)
+    if entry.number != entry.head:
+        # an older revision: the next save comes after the newest one
+        head, newest = store().read(scenario_id)
+        work.set_saved(Saved(head, _content_id_here(newest)))
 
 
 def open_file(content: bytes) -> None:
@@ -290,7 +366,8 @@ def attempt(what: Callable[..., object], *args: Any) -> None:
         st.session_state["conflict" if met else "keeping_error"] = error
 
 
-def _signed() -> str:
+def signed() -> str:
+    """Return who works here; raises ``author_missing``."""
     if not author():
         raise SettingError("author_missing")
     return author()
@@ -315,23 +392,29 @@ def save(name: str) -> None:
     PlanningError
         Nothing was saved.
     """
+    st.session_state["asked_name"] = name
     kept = work.saved()
     if kept is None:
         save_as(name)
         return
     snapshot = replace(work.snapshot(), name=name)
-    _took(store().save(kept.entry.scenario_id, kept.entry.number, snapshot, _signed(), now()))
+    _took(store().save(kept.entry.scenario_id, kept.entry.number, snapshot, signed(), now()))
+
+
+def asked_name() -> str:
+    """Return the name that the last attempt to save was to give."""
+    return str(st.session_state.get("asked_name", ""))
 
 
 def save_as(name: str) -> None:
     """Save the work as a new scenario; raises as :func:`save`."""
-    _took(store().create(replace(work.snapshot(), name=name), _signed(), now()))
+    _took(store().create(replace(work.snapshot(), name=name), signed(), now()))
 
 
 def save_over(head: Entry) -> None:
     """Save the work as the revision after one that a person has been shown; raises as :func:`save`."""
-    snapshot = replace(work.snapshot(), name=work.current().scenario.name or head.name)
-    _took(store().save(head.scenario_id, head.number, snapshot, _signed(), now()))
+    snapshot = replace(work.snapshot(), name=asked_name() or head.name)
+    _took(store().save(head.scenario_id, head.number, snapshot, signed(), now()))
 
 
 def take_theirs(head: Entry) -> None:

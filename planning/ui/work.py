@@ -33,6 +33,7 @@ _SETTINGS = {
     "value_functions": "functions",
 }
 # actions after which another scenario is worked on
+_TROUBLE = ("conflict", "keeping_error")
 _OTHER_SCENARIO = {"ui.action.open", "ui.action.new"}
 
 
@@ -101,7 +102,7 @@ def leave_scenario() -> None:
     running = st.session_state.pop("plan_job", None)
     if running is not None:
         running.job.stop()
-    for name in ("notices", "previous_plan", "plan_attempt"):
+    for name in ("notices", "previous_plan", "plan_attempt", *_TROUBLE):
         st.session_state.pop(name, None)
 
 
@@ -127,6 +128,8 @@ def next_action() -> str | None:
 def _go(step: Step) -> Step:
     """Go to a state and return the one that was left, under the same action."""
     left = Step(step.action, current(), saved())
+    for name in _TROUBLE:  # it was about the state that is left
+        st.session_state.pop(name, None)
     if step.action in _OTHER_SCENARIO:
         leave_scenario()
         st.session_state["work"] = step.work

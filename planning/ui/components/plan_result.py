@@ -54,9 +54,9 @@ def _clicked(click: Click) -> None:
 
 
 def changes_since(kept: KeptPlan, area: StudyArea, scenario: Scenario) -> list[str]:
-    """Return what has changed since a plan was made, by name: ``scenario``, ``tables``, ``settings``."""
+    """Return what has changed since a plan was made: ``data``, ``scenario``, ``tables``, ``settings``."""
     then = kept.plan
-    changed = []
+    changed = ["data"] if kept.other_data else []
     walk = (then.scenario.minutes, then.scenario.speed_kmh) != (scenario.minutes, scenario.speed_kmh)
     known = default_weights()
     need = {**known, **then.scenario.need_weights} != {**known, **scenario.need_weights}
@@ -105,6 +105,8 @@ def headline(t: Translator, plan: Plan, effect: Effect) -> str:
 def status_text(t: Translator, kept: KeptPlan) -> str:
     """Say how good a plan is, no more than is proven."""
     plan = kept.plan
+    if kept.other_data:
+        return t("plan.other_data")
     if plan.status == "optimal":
         return t("siting.status.optimal")
     if not math.isfinite(plan.gap):

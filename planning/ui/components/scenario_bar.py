@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from planning.errors import PlanningError
-from planning.render.scenario_words import difference_text, names_of, notice_text
+from planning.export.about import date_text
+from planning.render.scenario_words import DifferenceText, difference_text, names_of, notice_text
 from planning.scenarios.compare import compare
 from planning.ui import keeping, work
 from planning.ui.areas import area_path, original_area
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 120
 _MOST_DIFFERENCES = 12
-_SHOWN = 18
+_SHOWN = 19
 
 
 def scenario_name(t: Translator) -> str:
@@ -30,9 +32,10 @@ def scenario_name(t: Translator) -> str:
 
 
 def time_text(t: Translator, saved_at: str) -> str:
-    """Write the time of a revision the way people here do."""
-    local = dt.datetime.fromisoformat(saved_at).astimezone()
-    return t("scenario.time", day=local.day, month=local.month, year=local.year, clock=f"{local:%H:%M}")
+    """Write the time of a revision in the zone of the browser."""
+    zone = ZoneInfo(st.context.timezone) if st.context.timezone else None
+    local = dt.datetime.fromisoformat(saved_at).astimezone(zone)
+    return t("scenario.time", date=date_text(local.date(), t), clock=f"{local:%H:%M}")
 
 
 def author_text(t: Translator, entry: Entry) -> str:
@@ -44,9 +47,9 @@ def draw_scenario(t: Translator) -> None:
     """Draw name and state of the present scenario with what can be done to it, and undo and redo."""
     unsaved = work.has_unsaved()
     mark = " *" if unsaved else ""
-    with st.popover(
-        plain(f"{t('scenario.label')}: {_short(scenario_name(t))}{mark}"), help=_state(t, unsaved)
-    ):
+    named = work.current().scenario.name
+    label = _short(named) if named else f"{t('scenario.label')}: {t('scenario.draft')}"
+    with st.popover(plain(f"{label}{mark}")):
         _draw_save(t, unsaved)
     for name, turn, action in (
         ("undo", work.undo, work.last_action()),
@@ -192,10 +195,12 @@ def _draw_difference(t: Translator, head: Entry) -> None:
     area = original_area(area_path())
     names = names_of(t, area, work.current().area)
     found = compare(theirs, work.snapshot()).differences
-    if not found:
+    if not found and keeping.asked_name() in {"", head.name}:
         st.caption(t("scenario.same"))
         return
     texts = [difference_text(t, one, names) for one in found[:_MOST_DIFFERENCES]]
+    if keeping.asked_name() not in {"", head.name}:
+        texts.insert(0, DifferenceText(t("scenario.name"), head.name, keeping.asked_name()))
     heads = (t("scenario.setting"), author_text(t, head), t("scenario.conflict.yours"))
     st.html(html_grid(heads, [(one.what, one.a, one.b) for one in texts], t("scenario.differences")))
     if len(found) > _MOST_DIFFERENCES:

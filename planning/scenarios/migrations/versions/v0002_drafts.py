@@ -13,7 +13,6 @@ def upgrade() -> None:
         "draft",
         sa.Column("id", sa.String(64), primary_key=True),
         sa.Column("saved_at", sa.String(32), nullable=False),
-        sa.Column("author", sa.String(200), nullable=False),
         sa.Column("scenario_id", sa.String(32)),
         sa.Column("number", sa.Integer),
         sa.Column("document", sa.Text, nullable=False),
