@@ -1,8 +1,14 @@
-"""What the command line tells: exit codes, messages and progress on standard error."""
+"""What the command line tells: exit codes, results, messages and progress.
+
+Texts hold names and notes that somebody else wrote. Everything is printed from here, and nothing of it can
+steer a terminal or begin a line of its own.
+"""
 
 from __future__ import annotations
 
+import json
 import math
+import re
 import signal
 import sys
 import threading
@@ -12,6 +18,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from re import Match
     from types import FrameType
 
     from planning.i18n import Translator
@@ -19,11 +26,53 @@ if TYPE_CHECKING:
 
 DONE, FAULTY, USAGE, UNREADABLE, INTERRUPTED = 0, 1, 2, 3, 130
 _EVERY_S = 0.2
+_CONTROL = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
+_DIRECTION = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_END_OF_LINE, _HALF_OF_CHARACTER = r"\u2028\u2029", r"\ud800-\udfff"
+_STEERING_IN_JSON = re.compile(f"[{_CONTROL}{_DIRECTION}{_END_OF_LINE}{_HALF_OF_CHARACTER}]")
+_STEERING = re.compile(f"[{_CONTROL}\n{_DIRECTION}{_END_OF_LINE}{_HALF_OF_CHARACTER}]")
+_BYTE = 0x100
 
 
-def say(text: str) -> None:
+def printable(line: str) -> str:
+    r"""Return a line with what a terminal would obey, also the end of a line, written out.
+
+    >>> print(printable("An\x1b[31mna\r\u202e, Önder"))
+    An\x1b[31mna\x0d\u202e, Önder
+    """
+    return _STEERING.sub(_written_out, line)
+
+
+def _written_out(found: Match[str]) -> str:
+    code = ord(found.group())
+    return f"\\x{code:02x}" if code < _BYTE else f"\\u{code:04x}"
+
+
+def harmless_json(text: str) -> str:
+    """Return JSON with what a terminal would obey in the escapes of JSON; a program reads the same."""
+    return _STEERING_IN_JSON.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+
+
+def tell(*lines: str) -> None:
+    """Print lines of a result."""
+    for line in lines:
+        print(printable(line))
+
+
+def tell_json(value: object) -> None:
+    """Print a result as JSON."""
+    print(harmless_json(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2)))
+
+
+def tell_document(text: str) -> None:
+    """Print a result that is JSON already."""
+    print(harmless_json(text), end="")
+
+
+def say(*lines: str) -> None:
     """Print a message that is no result."""
-    print(text, file=sys.stderr)
+    for line in lines:
+        print(printable(line), file=sys.stderr)
 
 
 def count_progress(t: Translator) -> Callable[[int, int], None]:
@@ -74,7 +123,7 @@ def end_line() -> None:
 
 def _line(text: str, *, last: bool) -> None:
     if sys.stderr.isatty():
-        print(f"\r\033[K{text}", end="\n" if last else "", file=sys.stderr, flush=True)
+        print(f"\r\033[K{printable(text)}", end="\n" if last else "", file=sys.stderr, flush=True)
 
 
 @contextmanager

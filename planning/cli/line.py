@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import json
 import os
 import sys
 from dataclasses import asdict
@@ -21,6 +20,8 @@ from planning.cli.console import (
     end_line,
     say,
     share_progress,
+    tell,
+    tell_json,
 )
 from planning.cli.plan import run_plan
 from planning.cli.scenario import add_scenario_actions
@@ -45,6 +46,7 @@ def run_app(args: argparse.Namespace, t: Translator) -> int:
     """Serve the planner on this machine until interrupted."""
     from planning.ui.serve import port_is_free, serve
 
+    _name_store(args.store)
     area = area_path(args.area)
     if area is not None:
         from planning.area.store import AREA_FILE  # reading areas is slow to load
@@ -57,6 +59,19 @@ def run_app(args: argparse.Namespace, t: Translator) -> int:
     return serve(args.port, area=area, headless=args.headless)
 
 
+def _name_store(given: str | None) -> None:
+    """Let the app keep scenarios where the argument or else the environment says.
+
+    A path means the same wherever the app is served from.
+    """
+    from planning.scenarios.database import VARIABLE, url_of  # loads the database
+
+    target = given or os.environ.get(VARIABLE)
+    if target:
+        url_of(target)
+        os.environ[VARIABLE] = target if "://" in target else str(Path(target).expanduser().absolute())
+
+
 def run_check(args: argparse.Namespace, t: Translator) -> int:
     """Report every fault of every table; exit code 1 if there is one."""
     from planning.area import bundled_path, check_area
@@ -64,12 +79,11 @@ def run_check(args: argparse.Namespace, t: Translator) -> int:
     path = area_path(args.area) or bundled_path()
     faults = check_area(path, seal=args.seal)
     if not faults:
-        print(t("cli.check_clean", path=path))
+        tell(t("cli.check_clean", path=path))
         if args.seal:
-            print(t("cli.check_sealed", path=path))
+            tell(t("cli.check_sealed", path=path))
         return DONE
-    for line in explain(StudyAreaError("area_faults", faults=faults, path=str(path), count=len(faults)), t):
-        print(line)
+    tell(*explain(StudyAreaError("area_faults", faults=faults, path=str(path), count=len(faults)), t))
     return FAULTY
 
 
@@ -95,14 +109,12 @@ def run_info(args: argparse.Namespace, t: Translator) -> int:
 
     description = describe(load_area(area_path(args.area)))
     if args.json:
-        print(json.dumps(description, ensure_ascii=False, indent=2, default=str))
+        tell_json(description)
         return DONE
-    print(t("cli.info_head", name=description["name"], crs=description["crs"]))
+    tell(t("cli.info_head", name=description["name"], crs=description["crs"]))
     for layer in description["layers"]:
         rows = t.number(layer["rows"])
-        print(
-            f"  {layer['id']:<12} {rows:>8}  {layer['year']:<12} {layer['licence'] or t('data.not_stated')}"
-        )
+        tell(f"  {layer['id']:<12} {rows:>8}  {layer['year']:<12} {layer['licence'] or t('data.not_stated')}")
     return DONE
 
 
@@ -218,6 +230,7 @@ def make_parser(t: Translator) -> argparse.ArgumentParser:
     sub = action("app", run_app)
     sub.add_argument("--port", type=_port, default=8501, metavar="PORT", help=t("cli.help_port"))
     sub.add_argument("--headless", action="store_true", help=t("cli.help_headless"))
+    sub.add_argument("--store", metavar="PATH|URL", help=t("cli.help_store"))
     sub = action("check", run_check)
     sub.add_argument("--seal", action="store_true", help=t("cli.help_seal"))
     sub = action("info", run_info)
@@ -250,10 +263,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code: int = args.run(args, t)
     except (SourceError, OutputError, StoreError) as error:
-        say("\n".join(explain(error, t)))
+        say(*explain(error, t))
         return UNREADABLE
     except PlanningError as error:
-        say("\n".join(explain(error, t)))
+        say(*explain(error, t))
         return FAULTY
     except KeyboardInterrupt:
         end_line()

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 AUTHOR = "PLANNING_AUTHOR"
 _REVISION = re.compile(r"(.+)@([0-9]{1,9})", re.DOTALL)
-_EVERY = 1_000_000
+EVERY = 1_000_000
+"""As many as there are."""
 _DIGITS = set("0123456789abcdef")
 
 
@@ -55,13 +56,14 @@ def find_scenario(wanted: str, target: str | None, number: int | None = None) ->
     Raises
     ------
     SourceError
-        ``scenario_not_found``, ``scenario_in_bin``, ``scenario_revision_missing``, ``scenario_unreadable``.
+        ``scenario_not_found``, ``scenario_in_bin``, ``scenario_unreadable``.
     SettingError
-        ``scenario_ambiguous``, with one fault for each it can be; ``scenario_file_revision``.
+        ``scenario_ambiguous``, with one fault for each it can be; ``scenario_file_revision``;
+        ``scenario_revision_twice``.
     UploadError
         ``scenario_file_unusable``, with everything that is wrong.
     StoreError
-        The store cannot be opened.
+        The store cannot be opened; ``revision_missing``.
     """
     if _is_file(wanted):
         if number is not None:
@@ -119,21 +121,42 @@ def read_file(path: Path) -> Snapshot:
 
 def find_entry(store: Store, wanted: str, number: int | None = None) -> Entry:
     """Return the revision in the store that a name or identifier means; raises as :func:`find_scenario`."""
+    found, named = _found(store, wanted)
+    if named is not None and number is not None:
+        raise SettingError("scenario_revision_twice", wanted=_shown(wanted), number=named)
+    entry, number = _only(found, wanted), number if named is None else named
+    return entry if number is None else store.entry(entry.scenario_id, number)
+
+
+def find_whole(store: Store, wanted: str) -> Entry:
+    """Return the newest revision of what a name or identifier means, where no single revision can be meant.
+
+    Raises
+    ------
+    SourceError
+        ``scenario_not_found``, ``scenario_in_bin``.
+    SettingError
+        ``scenario_ambiguous``; ``scenario_whole`` where a revision is named, also by its content.
+    """
+    found, named = _found(store, wanted)
+    entry = _only(found, wanted)
+    if named is not None or entry.number != entry.head:
+        number = entry.number if named is None else named
+        raise SettingError("scenario_whole", name=entry.name, number=number, id=entry.scenario_id)
+    return entry
+
+
+def _found(store: Store, wanted: str) -> tuple[tuple[Entry, ...], int | None]:
+    """Return what can be meant and, as in ``NAME@3``, the revision that is named; raises where it is none."""
     found, parts = store.find(wanted), _REVISION.fullmatch(wanted)
-    if not found and number is None and parts:
-        found, number = store.find(parts[1]), int(parts[2])
+    if found or parts is None:
+        if not found:
+            raise _nowhere(store, wanted)
+        return found, None
+    found = store.find(parts[1])
     if not found:
-        raise _nowhere(store, wanted if parts is None or number is None else parts[1])
-    return revision_of(store, _only(found, wanted), number)
-
-
-def revision_of(store: Store, entry: Entry, number: int | None) -> Entry:
-    """Return another revision of a scenario; raises ``scenario_revision_missing`` where there is none."""
-    if number is None or number == entry.number:
-        return entry
-    if not 1 <= number <= entry.head:
-        raise SourceError("scenario_revision_missing", name=entry.name, number=number, head=entry.head)
-    return store.entry(entry.scenario_id, number)
+        raise _nowhere(store, parts[1])
+    return found, int(parts[2])
 
 
 def _only(found: Sequence[Entry], wanted: str) -> Entry:
@@ -178,7 +201,7 @@ def deleted_entries(store: Store, wanted: str) -> tuple[Entry, ...]:
     from planning.scenarios.entries import clean_name
     from planning.scenarios.store import SHORTEST_ID
 
-    deleted = store.list(deleted=True, count=_EVERY).entries
+    deleted = store.list(deleted=True, count=EVERY).entries
     with suppress(UploadError):
         name = clean_name(wanted).casefold()
         named = tuple(one for one in deleted if one.name.casefold() == name)
@@ -198,14 +221,15 @@ def author_of(given: str | None) -> str:
     SettingError
         ``author_invalid``.
     """
-    from planning.area.schema import has_control
-    from planning.scenarios.entries import LONGEST_NAME
+    from planning.scenarios.entries import LONGEST_NAME, clean_author
 
     text = given if given is not None else os.environ.get(AUTHOR) or _user()
-    name = " ".join(text.split())
-    if has_control(name) or len(name) > LONGEST_NAME:
-        raise SettingError("author_invalid", author=_shown(name), limit=LONGEST_NAME)
-    return name
+    wanted, author = " ".join(text.split()), ""
+    with suppress(UploadError):
+        author = clean_author(text)
+    if not author or author != wanted:
+        raise SettingError("author_invalid", author=_shown(wanted), limit=LONGEST_NAME)
+    return author
 
 
 def _user() -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,18 +16,23 @@ from planning.cli.console import (
     say,
     search_progress,
     stoppable,
+    tell,
+    tell_document,
 )
 from planning.cli.lookup import author_of
 from planning.cli.start import begin
-from planning.errors import ConflictError, SettingError
+from planning.errors import ConflictError, PlanningError, SettingError
+from planning.i18n import explain
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from planning.area import StudyArea
     from planning.cli.start import Start
     from planning.i18n import Translator
     from planning.model import Scenario
+    from planning.scenarios.entries import Entry
     from planning.scenarios.snapshot import Snapshot
     from planning.scoring import Evaluation
     from planning.siting import Effect, Plan, SitingTask
@@ -58,27 +62,39 @@ def run_plan(args: argparse.Namespace, t: Translator) -> int:
     name, author = _name_and_author(args) if keeps else ("", "")
     start = begin(args, t, plan=True)
     found, content_id = _search(start, t), start.content_id
-    snapshot = _snapshot(start, found, name) if keeps and found.effect is not None else None
-    if snapshot is not None:
-        from planning.scenarios.document import snapshot_id
-
-        content_id = snapshot_id(snapshot)
-        named = replace(found.plan, scenario=replace(start.scenario, name=name))
-        found = replace(found, plan=named)
+    troubles: list[PlanningError] = []
+    if keeps and found.effect is None:
+        say(t("cli.scenario.not_saved", name=name))
+    elif keeps:
+        with _noted(troubles):  # what has been computed is told and written all the same
+            entry = _keep(_snapshot(start, found, name), args.store, author, t)
+            content_id = entry.content_id
+            named = replace(found.plan, scenario=replace(start.scenario, name=entry.name))
+            found = replace(found, plan=named)
     plan, effect = found.plan, found.effect
     files = plan_files(start.area, plan, effect, found.evaluation, t, args.date, scenario_id=content_id)
-    _write(args, files, t, there=effect is not None)
-    if snapshot is not None:
-        _keep(snapshot, args.store, author, t)
-    elif keeps:
-        say(t("cli.scenario.not_saved", name=name))
+    with _noted(troubles):
+        _write(args, files, t, there=effect is not None)
     if args.count is not None and plan.settings.objective == "cover-all":
         say(t("cli.plan_count_found"))
-    told = [_status_line(start.area, plan, effect, t), *problem_texts(start.area, plan, t)]
     if args.json:
-        sys.stdout.write(files[RECORD].decode())
-    print("\n".join(told), file=sys.stderr if args.json else sys.stdout)
+        tell_document(files[RECORD].decode())
+    told = [_status_line(start.area, plan, effect, t), *problem_texts(start.area, plan, t)]
+    (say if args.json else tell)(*told)
+    for error in troubles[1:]:
+        say(*explain(error, t))
+    if troubles:
+        raise troubles[0]
     return DONE if plan.status in _THERE else FAULTY
+
+
+@contextmanager
+def _noted(troubles: list[PlanningError]) -> Iterator[None]:
+    """Go on where something cannot be kept or written, and remember it."""
+    try:
+        yield
+    except PlanningError as error:
+        troubles.append(error)
 
 
 def _search(start: Start, t: Translator) -> _Outcome:
@@ -154,12 +170,13 @@ def _snapshot(start: Start, found: _Outcome, name: str) -> Snapshot:
     return capture(work, start.original, name, effect=found.effect)
 
 
-def _keep(snapshot: Snapshot, target: str | None, author: str, t: Translator) -> None:
+def _keep(snapshot: Snapshot, target: str | None, author: str, t: Translator) -> Entry:
     from planning.scenarios.store import Store
 
     with closing(Store(target)) as store:
         entry = store.create(snapshot, author, dt.datetime.now(dt.UTC))
-        say(t("cli.scenario.saved", name=entry.name, id=entry.scenario_id, number=entry.number))
+    say(t("cli.scenario.saved", name=entry.name, id=entry.scenario_id, number=entry.number))
+    return entry
 
 
 def _solve(task: SitingTask, scenario: Scenario, t: Translator) -> tuple[Plan, bool]:

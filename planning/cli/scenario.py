@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import json
 import sys
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planning.cli.console import DONE, say
-from planning.cli.lookup import author_of, find_deleted, find_entry, find_scenario, read_file, revision_of
+from planning.cli.console import DONE, harmless_json, say, tell, tell_json
+from planning.cli.lookup import (
+    EVERY,
+    author_of,
+    find_deleted,
+    find_entry,
+    find_scenario,
+    find_whole,
+    read_file,
+)
 from planning.errors import Fault, PlanningError, SettingError, SourceError, UploadError
 from planning.i18n import LANGUAGES
 
@@ -26,7 +33,7 @@ if TYPE_CHECKING:
 
     Action = Callable[[argparse.Namespace, Translator], int]
 
-_AT_FIRST, _EVERY = 20, 1_000_000
+_AT_FIRST = 20
 STANDARD_OUTPUT = "-"
 
 
@@ -48,15 +55,15 @@ def run_list(args: argparse.Namespace, t: Translator) -> int:
     if has_control(args.search):
         raise SettingError("scenario_search")
     with _store(args) as store:
-        count = _EVERY if args.all else _AT_FIRST
+        count = EVERY if args.all else _AT_FIRST
         page = store.list(args.search, deleted=args.deleted, count=count)
         address = store.address
     if args.json:
         entries = [entry_record(entry) for entry in page.entries]
-        _print_json({"store": address, "total": page.total, "scenarios": entries})
+        tell_json({"store": address, "total": page.total, "scenarios": entries})
         return DONE
     if page.entries:
-        print("\n".join(list_lines(page.entries, t)))
+        tell(*list_lines(page.entries, t))
     elif args.search:
         say(t("cli.scenario.none_found", text=args.search, store=address))
     else:
@@ -74,9 +81,9 @@ def run_show(args: argparse.Namespace, t: Translator) -> int:
     found = find_scenario(args.wanted, args.store, args.revision)
     about = described(found, args.area, _history(found.entry, args))
     if args.json:
-        _print_json(show_record(about, t))
+        tell_json(show_record(about, t))
     else:
-        print("\n".join(show_lines(about, t)))
+        tell(*show_lines(about, t))
     return DONE
 
 
@@ -98,9 +105,9 @@ def run_diff(args: argparse.Namespace, t: Translator) -> int:
         for notice in opened.notices:
             say(t("cli.scenario.notice", name=found.snapshot.name, text=notice_text(t, notice)))
     if args.json:
-        _print_json(diff_record(both, t))
+        tell_json(diff_record(both, t))
     else:
-        print("\n".join(diff_lines(both, t)))
+        tell(*diff_lines(both, t))
     return DONE
 
 
@@ -110,14 +117,14 @@ def run_export(args: argparse.Namespace, t: Translator) -> int:
     if args.link:
         from planning.scenarios.link import link_text
 
-        print(f"?s={link_text(found.snapshot)}")
+        tell(f"?s={link_text(found.snapshot)}")
         return DONE
     from planning.export.files import write_bytes
     from planning.scenarios.document import document_bytes, document_of
 
     content = document_bytes(document_of(found.snapshot))
     if args.out == STANDARD_OUTPUT:
-        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.write(harmless_json(content.decode()).encode())
         sys.stdout.flush()
     else:
         write_bytes(Path(args.out), content)
@@ -133,12 +140,12 @@ def run_import(args: argparse.Namespace, t: Translator) -> int:
     snapshots = _checked_files(args)
     with _store(args) as store:
         if args.revision_of is not None:
-            entries = [_next_revision(store, snapshots[0], args, author)]
-        else:
-            _check_names(store, args.files, snapshots)
-            entries = [store.create(one, author, _now(), "import") for one in snapshots]
-        for entry in entries:
-            _tell(entry, t)
+            _tell(_next_revision(store, snapshots[0], args, author), t)
+            return DONE
+        _check_names(store, args.files, snapshots)
+        entries = store.create_all(snapshots, author, _now(), "import")
+    for entry in entries:
+        _tell(entry, t)
     return DONE
 
 
@@ -192,15 +199,9 @@ def _check_names(store: Store, files: list[str], snapshots: list[Snapshot]) -> N
 
 
 def _next_revision(store: Store, snapshot: Snapshot, args: argparse.Namespace, author: str) -> Entry:
-    head = _head(store, args.revision_of)
+    head = find_whole(store, args.revision_of)
     named = snapshot if args.name is not None else replace(snapshot, name=head.name)
     return store.save(head.scenario_id, head.head, named, author, _now(), "import")
-
-
-def _head(store: Store, wanted: str) -> Entry:
-    """Return the newest revision of the scenario that a name or identifier means."""
-    entry = find_entry(store, wanted)
-    return revision_of(store, entry, entry.head)
 
 
 def run_restore(args: argparse.Namespace, t: Translator) -> int:
@@ -216,25 +217,27 @@ def run_rename(args: argparse.Namespace, t: Translator) -> int:
     """Give a scenario another name."""
     author = author_of(args.author)
     with _store(args) as store:
-        head = _head(store, args.wanted)
+        head = find_whole(store, args.wanted)
         _tell(store.rename(head.scenario_id, head.head, args.new, author, _now()), t)
     return DONE
 
 
 def run_duplicate(args: argparse.Namespace, t: Translator) -> int:
-    """Keep a copy of a scenario under another name."""
+    """Keep a copy of a revision under another name."""
     author = author_of(args.author)
     with _store(args) as store:
-        _tell(store.duplicate(_head(store, args.wanted).scenario_id, args.new, author, _now()), t)
+        entry = find_entry(store, args.wanted)
+        _, snapshot = store.read(entry.scenario_id, entry.number)
+        _tell(store.create(replace(snapshot, name=args.new), author, _now(), "duplicate"), t)
     return DONE
 
 
 def run_delete(args: argparse.Namespace, t: Translator) -> int:
     """Put a scenario into the bin."""
     with _store(args) as store:
-        head = _head(store, args.wanted)
+        head = find_whole(store, args.wanted)
         store.delete(head.scenario_id, _now())
-    print(t("cli.scenario.deleted", name=head.name, id=head.scenario_id))
+    tell(t("cli.scenario.deleted", name=head.name, id=head.scenario_id))
     return DONE
 
 
@@ -242,7 +245,7 @@ def run_undelete(args: argparse.Namespace, t: Translator) -> int:
     """Fetch a scenario back from the bin."""
     with _store(args) as store:
         entry = store.undelete(find_deleted(store, args.wanted).scenario_id)
-    print(t("cli.scenario.undeleted", name=entry.name, id=entry.scenario_id, number=entry.number))
+    tell(t("cli.scenario.undeleted", name=entry.name, id=entry.scenario_id, number=entry.number))
     return DONE
 
 
@@ -251,17 +254,13 @@ def run_purge(args: argparse.Namespace, t: Translator) -> int:
     with _store(args) as store:
         entry = find_deleted(store, args.wanted)
         store.purge(entry.scenario_id)
-    print(t("cli.scenario.purged", name=entry.name, id=entry.scenario_id))
+    tell(t("cli.scenario.purged", name=entry.name, id=entry.scenario_id))
     return DONE
 
 
 def _tell(entry: Entry, t: Translator) -> None:
     """Say which revision there is now."""
-    print(t("cli.scenario.saved", name=entry.name, id=entry.scenario_id, number=entry.number))
-
-
-def _print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2))
+    tell(t("cli.scenario.saved", name=entry.name, id=entry.scenario_id, number=entry.number))
 
 
 def _number(text: str) -> int:
@@ -291,8 +290,12 @@ def add_scenario_actions(parser: argparse.ArgumentParser, t: Translator) -> None
     sub = _with_id(action("restore", run_restore), t)
     sub.add_argument("--revision", type=_number, required=True, metavar="N", help=t("cli.help_revision"))
     sub.add_argument("--author", metavar="A", help=t("cli.help_author"))
-    for name, run in (("rename", run_rename), ("duplicate", run_duplicate)):
-        sub = _with_id(action(name, run), t)
+    for name, run, wanted in (
+        ("rename", run_rename, "cli.help_scenario_id"),
+        ("duplicate", run_duplicate, "cli.help_scenario_kept"),
+    ):
+        sub = action(name, run)
+        sub.add_argument("wanted", metavar="NAME|ID", help=t(wanted))
         sub.add_argument("new", metavar="NEW", help=t("cli.help_new_name"))
         sub.add_argument("--author", metavar="A", help=t("cli.help_author"))
     for name, run in (("delete", run_delete), ("undelete", run_undelete), ("purge", run_purge)):

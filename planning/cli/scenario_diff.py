@@ -15,9 +15,13 @@ from planning.cli.scenario_text import (
     under,
 )
 from planning.cli.settings import area_path
+from planning.errors import SettingError
+from planning.i18n import explain
 from planning.render.scenario_words import names_of, notice_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from planning.area import StudyArea
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
 
 MOST_SHIFTS = 10
 _SETS = ("common", "only_a", "only_b")
+_SIDES = ("A", "B")
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,13 +69,17 @@ class Ranking:
 
 @dataclass(frozen=True, eq=False)
 class Compared:
-    """Two scenarios side by side, each opened on the same study area; ``ranking`` if it was asked for."""
+    """Two scenarios side by side, each opened on the same study area.
+
+    ``ranking`` if it was asked for and both can be ranked; ``unranked`` says of A and B why one cannot.
+    """
 
     found: tuple[Found, Found]
     opened: tuple[Opened, Opened]
     comparison: Comparison
     names: Names
     ranking: Ranking | None
+    unranked: Mapping[str, SettingError]
 
 
 def compared(pair: tuple[Found, Found], area: str | None, t: Translator, *, ranking: bool) -> Compared:
@@ -84,28 +93,38 @@ def compared(pair: tuple[Found, Found], area: str | None, t: Translator, *, rank
     opened = (open_snapshot(a.snapshot, original), open_snapshot(b.snapshot, original))
     works = (opened[0].work, opened[1].work)
     names = names_of(t, original, works[0].area, works[1].area)
-    found = ranking_of(*works, t) if ranking else None
-    return Compared(pair, opened, compare(a.snapshot, b.snapshot), names, found)
+    scores, unranked = _scores(works, t) if ranking else ({}, {})
+    found = ranking_of(opened[0].work.area, *scores.values()) if len(scores) == len(works) else None
+    return Compared(pair, opened, compare(a.snapshot, b.snapshot), names, found, unranked)
 
 
-def ranking_of(a: Work, b: Work, t: Translator) -> Ranking:
-    """Rank the candidates with both scenarios and compare the rankings."""
+def _scores(works: tuple[Work, Work], t: Translator) -> tuple[dict[str, Scores], dict[str, SettingError]]:
+    """Return the scores of A and B, or why there are none, as where all weights are zero."""
     from planning.access import measure
-    from planning.scenarios.compare import rank_shifts
     from planning.scoring import evaluate
-    from planning.siting.task import rooms_to_open
     from planning.walking import build_network
 
-    network = build_network(a.area.nodes, a.area.edges)
+    network = build_network(works[0].area.nodes, works[0].area.edges)
+    near: dict[str, Any] = {}
+    scores: dict[str, Scores] = {}
+    unranked: dict[str, SettingError] = {}
+    for name, work in zip(_SIDES, works, strict=True):
+        area = work.area
+        if area.digest not in near:
+            near[area.digest] = measure(area, network=network, progress=count_progress(t))
+        try:
+            scores[name] = evaluate(area, work.scenario, near[area.digest]).scores
+        except SettingError as error:
+            unranked[name] = error
+    return scores, unranked
 
-    def measured(area: StudyArea) -> Any:
-        return measure(area, network=network, progress=count_progress(t))
 
-    near = measured(a.area)
-    first = evaluate(a.area, a.scenario, near).scores
-    near = near if a.area.digest == b.area.digest else measured(b.area)
-    second = evaluate(b.area, b.scenario, near).scores
-    best = rooms_to_open(a.area)
+def ranking_of(area: StudyArea, first: Scores, second: Scores) -> Ranking:
+    """Compare the rankings of two scenarios of a study area."""
+    from planning.scenarios.compare import rank_shifts
+    from planning.siting.task import rooms_to_open
+
+    best = rooms_to_open(area)
     top_a, top_b = _best(first, best), _best(second, best)
     ranked_a, ranked_b = set(first.rank.index), set(second.rank.index)
     return Ranking(
@@ -151,7 +170,7 @@ def _room_lines(both: Compared, t: Translator) -> list[str]:
     if sets is None:
         lacking = [
             t("cli.scenario.has_no_plan", name=name)
-            for name, one in zip(("A", "B"), both.found, strict=True)
+            for name, one in zip(_SIDES, both.found, strict=True)
             if one.snapshot.plan is None
         ]
         return under(title, lacking)
@@ -164,7 +183,7 @@ def _room_lines(both: Compared, t: Translator) -> list[str]:
 
 
 def _plans(both: Compared) -> dict[str, PlanRecord]:
-    pairs = zip(("A", "B"), both.found, strict=True)
+    pairs = zip(_SIDES, both.found, strict=True)
     return {name: one.snapshot.plan for name, one in pairs if one.snapshot.plan is not None}
 
 
@@ -177,9 +196,9 @@ def _figures_of_both(both: Compared, t: Translator) -> list[str]:
 
 
 def _ranking_lines(both: Compared, t: Translator) -> list[str]:
-    ranking = both.ranking
+    ranking, title = both.ranking, t("cli.scenario.ranking")
     if ranking is None:
-        return []
+        return under(title, _unranked_lines(both, t))
     rooms, changed = both.names.rooms, ranking.changed
     lines = [
         t("cli.scenario.ranks", changed=t.number(len(changed)), count=t.number(len(ranking.shifts))),
@@ -188,10 +207,19 @@ def _ranking_lines(both: Compared, t: Translator) -> list[str]:
     for code, names in (("entering", ranking.entering), ("leaving", ranking.leaving)):
         told = ", ".join(rooms.get(name, name) for name in names) or t("scenario.none")
         lines.append(t(f"cli.scenario.{code}", best=t.number(ranking.best), rooms=told))
-    for name, count in (("A", ranking.only_a), ("B", ranking.only_b)):
+    for name, count in zip(_SIDES, (ranking.only_a, ranking.only_b), strict=True):
         if count:
             lines.append(t("cli.scenario.only_ranked", name=name, count=t.number(count)))
-    return under(t("cli.scenario.ranking"), lines)
+    return under(title, lines)
+
+
+def _unranked_lines(both: Compared, t: Translator) -> list[str]:
+    """Say why there is no ranking to compare."""
+    return [
+        t("cli.scenario.unranked", name=name, reason=line)
+        for name, error in both.unranked.items()
+        for line in explain(error, t)
+    ]
 
 
 def _shift(row: dict[Any, Any], rooms: Any, t: Translator) -> str:
@@ -210,12 +238,13 @@ def _shift(row: dict[Any, Any], rooms: Any, t: Translator) -> str:
 def diff_record(both: Compared, t: Translator) -> dict[str, Any]:
     """Return what differs as plain values."""
     sets, ranking = both.comparison.rooms, both.ranking
-    sides = zip(("a", "b"), both.found, both.opened, strict=True)
+    sides = zip(map(str.lower, _SIDES), both.found, both.opened, strict=True)
     return {
         **{name: _side(found, opened, t) for name, found, opened in sides},
         "differences": [difference_record(one, both.names, t) for one in both.comparison.differences],
         "rooms": None if sets is None else plain(sets),
         "ranking": None if ranking is None else _ranking_record(ranking),
+        "unranked": _unranked_lines(both, t),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -116,7 +117,9 @@ def _status(kept: KeptPlan, t: Translator) -> str:
     from planning.export.plan import status_text
 
     plan = kept.plan
-    if kept.origin == "variant" and plan.status == "feasible" and not kept.other_data:
+    if kept.other_data:
+        return t("plan.other_data")
+    if kept.origin == "variant" and plan.status == "feasible" and not math.isinf(plan.gap):
         return t("plan.variant", share=t.at_most(plan.gap))
     return status_text(plan, t)
 

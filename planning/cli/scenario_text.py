@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
+from planning.cli.console import printable
+from planning.export.about import date_text
 from planning.render.scenario_words import difference_text
 
 if TYPE_CHECKING:
@@ -19,30 +20,24 @@ if TYPE_CHECKING:
     from planning.scenarios.compare import Difference
     from planning.scenarios.entries import Entry
     from planning.scenarios.snapshot import FiguresRecord, PlanRecord, RoomRecord
+    from planning.scenarios.summary import Summary
 
 _SHORT_ID, _WIDEST = 8, 40
 _RIGHT = ("number", "rooms", "share")
 _COLUMNS = ("id", "name", "author", "time", "number", "rooms", "share", "status")
+_PROVEN = ("optimal", "feasible")
 _FIGURES = ("share", "mean_minutes", "p90_minutes")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def time_text(saved_at: str, t: Translator) -> str:
-    """Write a stored time as people here read it: local, to the minute."""
+    """Write a stored time as people here read it: in the time zone of this machine, to the minute."""
     here = dt.datetime.fromisoformat(saved_at).astimezone()
-    return t(
-        "cli.scenario.time",
-        year=here.year,
-        month=here.month,
-        day=here.day,
-        hour=here.hour,
-        minute=here.minute,
-    )
+    return f"{date_text(here.date(), t)} {here:%H:%M}"
 
 
 def person(author: str) -> str:
-    """Return who saved, a dash where nobody is named; what a terminal would obey is taken out."""
-    return _CONTROL.sub("", author) or "–"
+    """Return who saved, a dash where nobody is named."""
+    return author or "–"
 
 
 def list_lines(entries: Sequence[Entry], t: Translator) -> list[str]:
@@ -71,12 +66,20 @@ def _cells(entry: Entry, t: Translator) -> dict[str, str]:
         "number": str(entry.number),
         "rooms": str(len(gist.rooms)) if gist.objective else "–",
         "share": f"{t.share(before, 1)} → {t.share(after, 1)}" if measured else "–",
-        "status": t(f"cli.scenario.status.{gist.status}") if gist.status else t("cli.scenario.status.none"),
+        "status": t(f"scenario.card.{_proof(gist)}"),
     }
 
 
+def _proof(gist: Summary) -> str:
+    """Return which word says what is proven about a plan."""
+    if gist.on_other_data:
+        return "computed_elsewhere"
+    return gist.status if gist.status in _PROVEN else "no_plan"
+
+
 def _cut(text: str) -> str:
-    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
+    shown = printable(text)  # before its width counts
+    return shown if len(shown) <= _WIDEST else f"{shown[: _WIDEST - 1]}…"
 
 
 def history_lines(entries: Iterable[Entry], t: Translator) -> list[str]:
@@ -87,7 +90,7 @@ def history_lines(entries: Iterable[Entry], t: Translator) -> list[str]:
             number=entry.number,
             time=time_text(entry.saved_at, t),
             author=person(entry.author),
-            action=t(f"cli.scenario.action.{entry.action}"),
+            action=t(f"scenario.action.{entry.action}"),
             name=entry.name,
         )
         for entry in entries

@@ -90,16 +90,6 @@ def read_plan_settings(args: argparse.Namespace, usual: PlanSettings) -> PlanSet
     return replace(usual, **{name: value for name, value in given.items() if value is not None})
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Make a table of a JSON object; a key that occurs twice is a mistake, as it is in TOML."""
-    table = dict(pairs)
-    if len(table) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"{twice!r} ×2")
-    return table
-
-
 def _read_file(path: Path, unreadable: str) -> Any:
     """Return what a JSON or TOML file holds.
 
@@ -110,6 +100,8 @@ def _read_file(path: Path, unreadable: str) -> Any:
     SettingError
         ``settings_file_large``.
     """
+    from planning.scenarios.reading import once  # loads the schema
+
     limit = _LIMIT_MB * 1024 * 1024
     try:
         with path.open("rb") as stream:
@@ -122,7 +114,7 @@ def _read_file(path: Path, unreadable: str) -> Any:
         text = content.decode("utf-8-sig")
         if path.suffix.lower() == ".toml":
             return tomllib.loads(text)
-        return json.loads(text, object_pairs_hook=_once)
+        return json.loads(text, object_pairs_hook=once)
     except (ValueError, RecursionError) as error:
         raise SourceError(unreadable, path=str(path), reason=str(error)) from error
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _SCORED = ("coverage", "walking")
 """Aims in which scores can count."""
 _OF_THE_PLAN = {"plan_lost", "plan_unproven"}
+_OF_THE_RULES = {"rules_lost"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +39,7 @@ class Start:
     kept
         The kept scenario as it was opened; of an unnamed one everything is as usual.
     content_id
-        Identifier of the kept scenario, unless options changed it.
+        Identifier of the kept scenario, unless options changed it or something of it is not in force here.
     """
 
     original: StudyArea
@@ -61,6 +62,7 @@ def begin(args: argparse.Namespace, t: Translator, *, plan: bool = False) -> Sta
     """
     from planning.area import load_area
     from planning.render.scenario_words import notice_text
+    from planning.scenarios.rules import known_rules
     from planning.scenarios.work import Work, open_snapshot
 
     if args.scenario is None:
@@ -71,9 +73,8 @@ def begin(args: argparse.Namespace, t: Translator, *, plan: bool = False) -> Sta
     found = find_scenario(args.scenario, args.store)
     original = load_area(area_path(args.area))
     opened = open_snapshot(found.snapshot, original)
-    for notice in opened.notices:
-        if notice.code not in _OF_THE_PLAN:
-            say(notice_text(t, notice))
+    untold = _OF_THE_PLAN if plan and not args.constraints else _OF_THE_PLAN | _OF_THE_RULES
+    say(*(notice_text(t, notice) for notice in opened.notices if notice.code not in untold))
     kept = opened.work
     scenario = read_scenario(args, kept.scenario)
     settings = read_plan_settings(args, kept.plan_settings) if plan else kept.plan_settings
@@ -82,8 +83,9 @@ def begin(args: argparse.Namespace, t: Translator, *, plan: bool = False) -> Sta
         scenario = replace(scenario, name=t("cli.scenario.changed", name=scenario.name))
     if plan:
         settings = computed(settings, args)
-        settings = settings if args.constraints else _with_known_rules(settings, kept.area, t)
-    content_id = None if changed else found.content_id
+        rules, _ = known_rules(settings.constraints, kept.area)
+        settings = settings if args.constraints else replace(settings, constraints=rules)
+    content_id = found.content_id if opened.exact and not changed else None
     return Start(original, kept.area, scenario, settings, kept, content_id)
 
 
@@ -94,12 +96,3 @@ def computed(settings: PlanSettings, args: argparse.Namespace) -> PlanSettings:
     if settings.objective not in _SCORED and args.score_share is None:
         settings = replace(settings, score_share=0.0)
     return settings
-
-
-def _with_known_rules(settings: PlanSettings, area: StudyArea, t: Translator) -> PlanSettings:
-    from planning.scenarios.rules import known_rules
-
-    rules, lost = known_rules(settings.constraints, area)
-    if lost:
-        say(t("cli.scenario.rules_lost", names=", ".join(lost)))
-    return replace(settings, constraints=rules)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -20,6 +20,8 @@ from planning.render.indicators import CELL, NEED, PLAN, choropleth, plan_covera
 from planning.render.labels import district_names, quoted, room_names, text_of, weekday_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from planning.area.study_area import StudyArea
@@ -29,32 +31,11 @@ if TYPE_CHECKING:
 
 BEST, BEST_NARROW = 14, 5
 MOST_NUMBERED = 30
+MARKS = ("AB", "A", "B")
 SCORE_LIMITS = (20.0, 30.0, 40.0, 50.0, 60.0)
-_MAX_LATITUDE, _MAX_LONGITUDE = 90.0, 180.0
 _ADDRESS = re.compile(r"\s*\(https?://[^)]*\)")
 _REACH_TOLERANCE_M = 4.0
 _SPECK_M2 = 10_000.0
-
-
-@dataclass(frozen=True)
-class Click:
-    """A click on the map.
-
-    Parameters
-    ----------
-    kind
-        ``candidate`` or ``site``, with ``id``; ``point`` for a free spot.
-    latitude, longitude
-        Where, in degrees (WGS 84). The exact place of a candidate or site.
-    at
-        When, in milliseconds since 1970 by the browser's clock; two clicks on one spot differ in it.
-    """
-
-    kind: Literal["candidate", "site", "point"]
-    id: str
-    latitude: float
-    longitude: float
-    at: int
 
 
 @dataclass(frozen=True)
@@ -95,6 +76,10 @@ class MapView:
     chosen
         Rooms of a plan by ``candidate_id``, in the order of opening; they are drawn as numbered signs of
         their own shape, all others small. Empty where there is no plan yet, ``None`` where none is asked for.
+    marks
+        Where two plans are compared, which of them each chosen room belongs to, by ``candidate_id``:
+        ``"AB"``, ``"A"`` or ``"B"``; it is written on the sign in place of the number, and each has a shape
+        of its own.
     selected
         What wears a ring: ``("candidate", id)``, ``("site", id)`` or ``("point", (latitude, longitude))``.
     reach
@@ -114,41 +99,11 @@ class MapView:
     rank: pd.Series[int] | None = None
     best: int = BEST
     chosen: tuple[str, ...] | None = None
+    marks: Mapping[str, str] | None = None
     selected: tuple[str, Any] | None = None
     reach: shapely.Geometry | None = None
     reach_label: str = ""
     online: OnlineMap | None = None
-
-
-def read_click(returned: dict[str, Any] | None) -> Click | None:
-    """Read the newest click from what the map component returned; ``None`` before the first one.
-
-    ``returned`` holds ``last_object_clicked`` and ``last_clicked``. What comes from a browser can be
-    anything: what does not have the expected form is no click.
-    """
-    clicks = [
-        click
-        for name in ("last_object_clicked", "last_clicked")
-        if (click := _one_click((returned or {}).get(name))) is not None
-    ]
-    return max(clicks, key=lambda click: click.at, default=None)
-
-
-def _one_click(spot: object) -> Click | None:
-    if not isinstance(spot, dict):
-        return None
-    try:
-        latitude, longitude, at = float(spot["lat"]), float(spot["lng"]), int(spot["at"])
-    except (KeyError, TypeError, ValueError, OverflowError):
-        return None
-    if not (abs(latitude) <= _MAX_LATITUDE and abs(longitude) <= _MAX_LONGITUDE):
-        return None
-    kind, found = spot.get("kind", "point"), spot.get("id", "")
-    if kind == "point":
-        return Click("point", "", latitude, longitude, at)
-    if kind in {"candidate", "site"} and isinstance(found, str) and found:
-        return Click(kind, found, latitude, longitude, at)
-    return None
 
 
 def _indicator(shown: Choropleth, t: Translator) -> dict[str, Any]:
@@ -221,6 +176,8 @@ def _candidates(area: StudyArea, t: Translator, view: MapView) -> dict[str, Any]
     }
     if view.chosen is not None:
         table |= _chosen(rooms, view.chosen, t)
+    if view.marks is not None:
+        table |= _marked(rooms, view.marks, t)
     if view.score is None:
         return table | _unscored(len(rooms), t)
     score = rooms["score"].round(1)
@@ -247,6 +204,17 @@ def _chosen(rooms: gpd.GeoDataFrame, chosen: tuple[str, ...], t: Translator) -> 
         "chosenTitle": t("plan.map.rooms"),
         "chosenLabel": t("plan.map.numbered" if numbered else "plan.map.chosen"),
         "chosenLine": t("plan.map.opens"),
+    }
+
+
+def _marked(rooms: gpd.GeoDataFrame, marks: Mapping[str, str], t: Translator) -> dict[str, Any]:
+    words = {mark: t(f"scenario.mark.{mark}") for mark in MARKS}
+    return {
+        "title": t("map.candidates"),
+        "marks": [marks.get(name, "") for name in rooms["candidate_id"]],
+        "markWords": words,
+        "markLegend": [[mark, label] for mark, label in words.items() if mark in marks.values()],
+        "chosenTitle": t("scenario.chosen"),
     }
 
 
@@ -319,7 +287,7 @@ def _layers(area: StudyArea, t: Translator, view: MapView) -> list[list[str]]:
     kinds = [[kind, t(f"data.site_kind.{kind}")] for kind in SITE_KINDS]
     layers = [*kinds, ["candidates", t("plan.map.others" if view.chosen else "map.candidates")]]
     if view.chosen:
-        layers.insert(0, ["chosen", t("plan.map.rooms")])
+        layers.insert(0, ["chosen", t("plan.map.rooms" if view.marks is None else "scenario.chosen")])
     if view.reach is not None:
         layers.append(["reach", t("map.reach")])
     if view.indicator is not None:

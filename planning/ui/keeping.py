@@ -229,10 +229,10 @@ def _open_asked(scenario: str, link: str) -> None:
         open_value(read_link(link), action=None)
 
 
-def remember() -> bool:
-    """Keep what this session works on, in memory and, if something was set, in the store.
+def hold() -> bool:
+    """Keep what this session works on in memory, so that a reload finds it; tell whether there is something.
 
-    Tells whether it has just become known, or is no longer so, that the store cannot keep drafts.
+    A draft that was taken up and not changed since is where it was.
     """
     if "draft_waits" in st.session_state or "draft_begun" in st.session_state:
         if _is_as_begun():
@@ -253,8 +253,17 @@ def remember() -> bool:
     sessions.move_to_end(key)
     while len(sessions) > _DRAFTS_LIMIT:
         sessions.popitem(last=False)
+    return True
+
+
+def remember() -> bool:
+    """Keep what this session works on, in memory and, if something was set, in the store.
+
+    Tells whether it has just become known, or is no longer so, that the store cannot keep drafts.
+    """
     before = draft_trouble()
-    _keep_draft(key)
+    if hold():
+        _keep_draft(st.session_state["draft"])
     return (before is None) != (draft_trouble() is None)
 
 
@@ -338,8 +347,18 @@ def open_entry(scenario_id: str, number: int | None = None, *, action: str | Non
     open_value(snapshot, entry, action=action)
     if entry.number != entry.head:
         # an older revision: the next save comes after the newest one
-        head, newest = store().read(scenario_id)
-        work.set_saved(Saved(head, _content_id_here(newest)))
+        work.set_saved(_newest(scenario_id))
+
+
+def _newest(scenario_id: str) -> Saved:
+    """Return the newest revision of a scenario; from one that is damaged everything differs."""
+    try:
+        head, snapshot = store().read(scenario_id)
+    except StoreError as error:
+        if error.code != "scenario_damaged":
+            raise
+        return Saved(store().entry(scenario_id), "")
+    return Saved(head, _content_id_here(snapshot))
 
 
 def open_file(content: bytes) -> None:

@@ -11,6 +11,7 @@ from planning.i18n import explain
 from planning.ui import cache, keeping, state
 from planning.ui.areas import area_path
 from planning.ui.components.header import draw_header
+from planning.ui.components.plan_run import take_up
 from planning.ui.pages import data, map, method, plan, scenarios  # noqa: A004
 from planning.ui.theme import apply_style
 
@@ -36,6 +37,10 @@ def run() -> None:
         st.error("\n\n".join(explain(error, t)))
         st.stop()
     keeping.restore()
+    # what has just been computed counts for the line above the page, too
+    take_up()
+    # a reload may come before the page is drawn to its end
+    keeping.hold()
     ready = cache.is_measured(area_path())
     draw_header(t, ready=ready)
     page.run()

@@ -56,6 +56,10 @@ _STYLE = """
 .planner-key .AB {border-radius: 35% / 50%;}
 .planner-key .A {width: 1.35rem; border-radius: 50%; background: #9ad7f5;}
 .planner-key .B {width: 1.35rem; border-radius: .15rem; background: #f7b08d;}
+.planner-compare td, .planner-compare th {hyphens: auto;}
+@media (max-width: 640px) {
+  .planner-figures .planner-grid th[scope="col"]:first-child {width: 28% !important;}
+}
 .planner-mark {display: inline-block; font-size: .78rem; font-weight: 500; line-height: 1.35; color: #00303f;
   background: #dbeaf1; border-radius: .2rem; padding: 0 .35rem;}
 [data-testid="stPopoverBody"]:has([class*="st-key-scenario_more_"]) {width: min(38rem, 94vw);

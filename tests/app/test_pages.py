@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-PAGES = ("karte", "daten", "methodik")
+PAGES = ("karte", "szenarien", "daten", "methodik")
 LANGUAGES = ("de", "en")
 
 

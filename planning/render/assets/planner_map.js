@@ -230,15 +230,17 @@
       const rank = table.ranks[i];
       const head = table.names[i];
       const score = table.scores[i] === null ? "" : table.score.replace("{score}", number(state, table.scores[i] / 10, 1)).replace("{rank}", rank);
-      const opens = chosen[i] ? `${table.chosenLine} ${chosen[i]}` : "";
+      const mark = table.marks ? table.marks[i] : "";
+      const opens = mark ? table.markWords[mark] : chosen[i] ? `${table.chosenLine} ${chosen[i]}` : "";
       const thing = { kind: "candidate", id: table.ids[i], at: spots[i], lines: [head, note(i), opens, score] };
       const at = L.latLng(spots[i]);
       if (chosen[i]) {
-        const sign = planner.chosenSign(table.numbered ? chosen[i] : "");
-        const size = table.numbered ? 26 : 16;
+        const label = mark || (table.numbered ? chosen[i] : "");
+        const sign = planner.chosenSign(label);
+        const size = label ? 26 : 16;
         const icon = planner.icon(sign, size, "planner-chosen");
         plan.addLayer(listen(state, L.marker(at, { icon, zIndexOffset: 3000 - chosen[i], riseOnHover: true }), thing));
-        if (table.numbered) state.best.push({ at, sign });
+        if (label) state.best.push({ at, sign });
       } else if (rank && rank <= best) {
         const label = planner.make("span", "planner-rank", String(rank));
         label.style.backgroundColor = color;

@@ -43,21 +43,26 @@
     return svg;
   };
 
-  const HEXAGON = "M12 1L21.6 6.5V17.5L12 23L2.4 17.5V6.5Z";
+  const HEXAGON = { d: "M12 1L21.6 6.5V17.5L12 23L2.4 17.5V6.5Z", fill: "#ffd447" };
+  /* Rooms of one of two plans only: a disc and a square with round corners; what both have is a room of a plan as ever. */
+  const ONLY = {
+    A: { d: "M12 1.5A10.5 10.5 0 0 1 12 22.5A10.5 10.5 0 0 1 12 1.5Z", fill: "#9ad7f5" },
+    B: { d: "M3 2.5H21Q22.5 2.5 22.5 4V20Q22.5 21.5 21 21.5H3Q1.5 21.5 1.5 20V4Q1.5 2.5 3 2.5Z", fill: "#f7b08d" },
+  };
 
-  function hexagon(size) {
+  function outline(mark, size) {
     const svg = draw("svg", { viewBox: "0 0 24 24", width: size, height: size, "aria-hidden": "true" });
-    const both = { d: HEXAGON, "stroke-linejoin": "round" };
-    svg.append(draw("path", { ...both, fill: "#fff", stroke: "#fff", "stroke-width": 4 }));
-    svg.append(draw("path", { ...both, fill: "#ffd447", stroke: "#1c1207", "stroke-width": 1.8 }));
+    const { d, fill } = ONLY[mark] || HEXAGON;
+    svg.append(draw("path", { d, "stroke-linejoin": "round", fill: "#fff", stroke: "#fff", "stroke-width": 4 }));
+    svg.append(draw("path", { d, "stroke-linejoin": "round", fill, stroke: "#1c1207", "stroke-width": 1.8 }));
     return svg;
   }
 
-  /* A room of a plan: a hexagon, which no site is, with its place in the order of opening. */
+  /* A room of a plan: a hexagon, which no site is, with its place in the order of opening, or whose it is. */
   planner.chosenSign = (number) => {
     const sign = make("span", number === "" ? "planner-sign planner-sign-small" : "planner-sign planner-sign-chosen");
     const label = make("span", "planner-hexagon");
-    label.append(hexagon(number === "" ? 16 : 26));
+    label.append(outline(number, number === "" ? 16 : 26));
     if (number !== "") label.append(make("span", "planner-number", String(number)));
     sign.append(make("span", "planner-leader"), label);
     sign.firstChild.hidden = true;
@@ -199,8 +204,8 @@
         parts.push(section(indicator.title, indicator.note, rows, indicator.source));
       }
       if (candidates.chosen && candidates.chosen.some(Boolean) && shown("chosen")) {
-        const sign = planner.chosenSign(candidates.numbered ? 1 : "");
-        parts.push(section(candidates.chosenTitle, "", [[sign, candidates.chosenLabel]]));
+        const rows = candidates.markLegend || [[candidates.numbered ? 1 : "", candidates.chosenLabel]];
+        parts.push(section(candidates.chosenTitle, "", rows.map(([mark, label]) => [planner.chosenSign(mark), label])));
       }
       if (candidates.colors.length && shown("candidates")) {
         const rows = candidates.colors.map((color, i) => [swatch(color, true), candidates.labels[i]]);

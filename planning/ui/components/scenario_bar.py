@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 120
 _MOST_DIFFERENCES = 12
-_SHOWN = 19
+_SHOWN = 14
 
 
 def scenario_name(t: Translator) -> str:

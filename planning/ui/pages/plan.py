@@ -15,7 +15,7 @@ from planning.ui.components.plan_result import (
     draw_status,
     plan_view,
 )
-from planning.ui.components.plan_run import attempt, draw_attempt, running, take_up
+from planning.ui.components.plan_run import attempt, draw_attempt, running
 from planning.ui.plans import open_rooms
 
 if TYPE_CHECKING:
@@ -49,7 +49,6 @@ def draw() -> None:
     if not cache.is_measured(cache.area_path()):
         st.info(t("ui.map.computing"), icon=":material/hourglass_top:")
         return
-    take_up()
     kept = state.plan()
     effect = None if kept is None else cache.effect(kept.area, kept.plan.scenario, kept.plan.candidate_ids)
     if kept is not None and effect is not None:
