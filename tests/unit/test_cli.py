@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import socket
+import time
 from dataclasses import replace
 
 import pytest
@@ -204,3 +205,50 @@ def test_app_refuses_what_it_cannot_serve(tmp_path, capsys):
     with pytest.raises(SystemExit) as stopped:
         main(["app", "--port", "99999"])
     assert stopped.value.code == USAGE
+
+
+@pytest.fixture
+def served(monkeypatch):
+    """Give where the app that is served keeps scenarios, without serving it."""
+    monkeypatch.setenv("PLANNING_STORE", "from_the_environment.sqlite3")
+    seen = []
+
+    def serve(port, *, area, headless):
+        seen.append(os.environ["PLANNING_STORE"])
+        return DONE
+
+    monkeypatch.setattr("planning.ui.serve.serve", serve)
+    monkeypatch.setattr("planning.ui.serve.port_is_free", lambda _port: True)
+    return seen
+
+
+def test_the_app_keeps_scenarios_where_it_is_told_to(served, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    server = "postgresql://planner:secret@localhost/x"
+    for given in (["--store", "own.sqlite3"], ["--store", server], []):
+        monkeypatch.setenv("PLANNING_STORE", "from_the_environment.sqlite3")
+        assert main(["app", "--headless", *given]) == DONE
+    # a path means the same wherever the app is served from
+    assert served == [
+        str(tmp_path / "own.sqlite3"),
+        server,
+        str(tmp_path / "from_the_environment.sqlite3"),
+    ]
+
+
+@pytest.mark.parametrize(("language", "words"), [("de", "kein Ort"), ("en", "no place")])
+def test_the_app_refuses_a_store_that_can_be_none(served, capsys, language, words):
+    assert main(["--lang", language, "app", "--headless", "--store", "mysql://x/y"]) == UNREADABLE
+    assert words in capsys.readouterr().err
+    assert served == []
+
+
+def test_a_key_that_occurs_twice_is_found_in_bounded_time(tiny, tmp_path, capsys):
+    weights = tmp_path / "weights.json"
+    names = ", ".join(f'"k{number}": 1' for number in range(60_000))
+    weights.write_text(f'{{"criteria": {{{names}, "k59999": 2}}}}')
+    began = time.process_time()
+    out = str(tmp_path / "result.csv")
+    assert main(["score", str(tiny), "--weights", str(weights), "--out", out]) == UNREADABLE
+    assert time.process_time() - began < 5
+    assert "'k59999' ×2" in capsys.readouterr().err

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import argparse
 import csv
+import datetime as dt
 import getpass
 import json
 import re
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import planning.siting
 from planning.area import load_area, save_area
+from planning.area.schema import columns_of
 from planning.cli import DONE, FAULTY, UNREADABLE, USAGE, main, make_parser
 from planning.cli.lookup import author_of
-from planning.errors import SettingError
-from planning.i18n import LANGUAGES, Translator
+from planning.cli.scenario_text import time_text
+from planning.errors import OutputError, SettingError, StoreError
+from planning.export.about import date_text
+from planning.i18n import LANGUAGES, Translator, catalogue_keys, explain
 from planning.model import Constraints, PlanSettings, Scenario
-from planning.scenarios.document import VERSION, document_bytes, document_of, snapshot_id
+from planning.scenarios.document import VERSION, content_id, document_bytes, document_of, snapshot_id
 from planning.scenarios.drafts import KEPT_DAYS
 from planning.scenarios.link import LONGEST, read_link
 from planning.scenarios.reading import DEEPEST, LIMIT_BYTES, read_snapshot
@@ -32,6 +38,7 @@ from planning.scenarios.validator import published_schema
 from planning.scenarios.work import Work, capture
 
 LONG = "n" * 121
+SUBJECTS = ("cli.", "scenario.", "errors.scenario")
 RESULT = ["--date", "2026-11-25", "--lang", "en"]
 
 
@@ -157,6 +164,30 @@ def test_an_empty_list_is_said_so(scenario):
     assert scenario("list", "--search", "\udcff")[0] == FAULTY
 
 
+@pytest.mark.parametrize(("lang", "written"), [("de", "26.11.2026 00:30"), ("en", "2026-11-26 00:30")])
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the time zone cannot be set here")
+def test_times_are_those_of_this_machine_in_the_form_of_results(monkeypatch, lang, written):
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        shown = time_text("2026-11-25T23:30:15.123456+00:00", Translator(lang))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert shown == written
+    assert shown.startswith(date_text(dt.date(2026, 11, 26), Translator(lang)))
+
+
+def test_the_list_says_which_plans_are_of_other_data(scenario, folder, file, kept):
+    path = file(
+        "Geerbt", change=lambda one: huge(one) or one["plan"].update(on_other_data=True) or one.pop("id")
+    )
+    assert scenario("import", path)[0] == DONE
+    line = scenario("list")[1].splitlines()[1]
+    assert "computed on other data" in line
+    assert "optimal" not in line
+
+
 # --- show
 
 
@@ -211,6 +242,31 @@ def test_show_with_a_plan_names_its_rooms_and_figures(scenario, folder):
 def other_data(document):
     document["area"]["digest"] = "ab" * 32
     document["area"]["layers"] = {"cells": "0" * 12}
+
+
+@pytest.mark.parametrize("origin", ["solver", "variant"])
+@pytest.mark.parametrize(
+    ("lang", "words"), [("de", "Auf anderen Daten berechnet"), ("en", "Computed on other data")]
+)
+def test_a_plan_of_other_data_has_no_bound(scenario, folder, file, lang, words, origin):
+    def inherited(document):
+        huge(document)
+        del document["id"]
+        document["plan"] |= {"status": "feasible", "origin": origin, "on_other_data": True}
+
+    _, out, _ = scenario("show", file("Geerbt", change=inherited), "--area", folder, lang=lang)
+    assert words in out
+    assert "∞" not in out
+
+
+def test_a_variant_without_a_bound_says_no_number(scenario, folder, file):
+    def unbounded(document):
+        huge(document)
+        del document["id"]
+        document["plan"] |= {"status": "feasible", "origin": "variant", "bound": "inf"}
+
+    _, out, _ = scenario("show", file("Ohne Schranke", change=unbounded), "--area", folder)
+    assert "∞" not in out
 
 
 @pytest.mark.parametrize(
@@ -269,6 +325,25 @@ def test_diff_compares_rooms_figures_and_ranking(scenario, folder, file, capsys)
     _, out, _ = scenario("diff", "Eins", "Zwei", "--area", folder)
     for word in ("In both: ", "In A only: ", "Figures of plan B", "rank 1 → "):
         assert word in out
+
+
+@pytest.mark.parametrize(("lang", "words"), [("de", "B hat keine Rangfolge: "), ("en", "B has no ranking: ")])
+def test_diff_without_weights_tells_all_but_the_ranking(scenario, folder, file, lang, words):
+    nothing = file("Null", stem="b", change=lambda one: zeroed(one["criteria_weights"]))
+    pair = (file("Üblich", stem="a"), nothing)
+    code, out, _ = scenario("diff", *pair, "--area", folder, lang=lang)
+    assert code == DONE
+    assert words in out
+    assert "→ 0" in out
+    assert "Rang 1" not in out
+    told = json.loads(scenario("diff", *pair, "--area", folder, "--json", lang=lang)[1])
+    assert told["ranking"] is None
+    assert words in told["unranked"][0]
+    assert told["differences"]
+
+
+def zeroed(weights):
+    weights.update(dict.fromkeys(weights, 0))
 
 
 def test_diff_ranks_rooms_that_only_one_scenario_has(scenario, folder, file, town):
@@ -341,6 +416,22 @@ def test_a_bad_file_among_good_ones_lets_none_in(scenario, file, tmp_path, kept)
     assert len(entries(kept)) == 2
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_files_are_kept_all_together_whatever_goes_wrong(scenario, file, kept, lang):
+    assert scenario("import", file("Vorher"))[0] == DONE
+    with closing(sqlite3.connect(kept)) as connection, connection:
+        connection.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON revision WHEN NEW.name = 'Zwei' "
+            "BEGIN SELECT RAISE(ABORT, 'no room'); END"
+        )
+    pair = (file("Eins", stem="one"), file("Zwei", stem="two"))
+    code, out, err = scenario("import", *pair, lang=lang)
+    assert code == UNREADABLE
+    assert out == ""
+    assert "no room" in err
+    assert [one.name for one in entries(kept)] == ["Vorher"]
+
+
 def test_cells_of_a_wrong_form_are_told(scenario, file, kept):
     rows = [{"candidate_id": "own1", "x": "far", "name": 7}]
     path = file(change=lambda one: one["candidates"].update(changed=rows))
@@ -399,6 +490,59 @@ def test_somebody_who_saves_meanwhile_is_not_overwritten(scenario, three, file, 
     assert code == FAULTY
     assert "Bo" in err
     assert entries(kept)[0].number == 4
+
+
+@pytest.mark.parametrize(("lang", "word"), [("de", "entweder"), ("en", "either")])
+def test_a_revision_that_is_named_twice_is_refused(scenario, three, folder, kept, tmp_path, lang, word):
+    out = str(tmp_path / "x.json")
+    for arguments in (
+        ("show", "Ost zuerst@1", "--revision", "2", "--area", folder),
+        ("show", "Ost zuerst@1", "--revision", "1", "--area", folder),
+        ("export", "Ost zuerst@1", "--revision", "2", "--out", out),
+        ("restore", "Ost zuerst@1", "--revision", "2"),
+    ):
+        code, told, err = scenario(*arguments, lang=lang)
+        assert (code, told) == (FAULTY, "")
+        assert word in err
+        assert "@1" in err
+    assert entries(kept)[0].number == 3
+
+
+@pytest.mark.parametrize(("lang", "word"), [("de", "das ganze Szenario"), ("en", "the whole scenario")])
+def test_what_is_about_a_whole_scenario_takes_no_revision(scenario, three, file, kept, lang, word):
+    with store_of(kept) as store:
+        old = store.entry(entries(kept)[0].scenario_id, 1).content_id
+    for wanted in ("Ost zuerst@1", "Ost zuerst@3", "Ost zuerst@9", old):
+        for arguments in (
+            ("delete", wanted),
+            ("rename", wanted, "Anders"),
+            ("import", file("x"), "--revision-of", wanted),
+        ):
+            code, out, err = scenario(*arguments, lang=lang)
+            assert (code, out) == (FAULTY, ""), arguments
+            assert word in err
+            assert entries(kept)[0].scenario_id in err
+    assert [(one.name, one.number) for one in entries(kept)] == [(three, 3)]
+    assert scenario("delete", entries(kept)[0].content_id[:12])[0] == DONE
+
+
+def test_an_older_revision_can_be_duplicated(scenario, three, kept):
+    assert scenario("duplicate", "Ost zuerst@1", "Wie am Anfang")[0] == DONE
+    assert scenario("duplicate", three, "Wie jetzt")[0] == DONE
+    found = {}
+    with store_of(kept) as store:
+        for name in ("Wie am Anfang", "Wie jetzt"):
+            entry, snapshot = store.read(store.named(name).scenario_id)
+            found[name] = (entry.action, entry.number, snapshot.basis.scenario.minutes)
+    assert found == {"Wie am Anfang": ("duplicate", 1, 10.0), "Wie jetzt": ("duplicate", 1, 12.0)}
+
+
+def test_restoring_keeps_the_present_name(scenario, three, kept):
+    assert scenario("rename", three, "Neu")[0] == DONE
+    code, out, _ = scenario("restore", "Neu", "--revision", "1")
+    assert code == DONE
+    assert "Neu" in out
+    assert [(one.name, one.number) for one in entries(kept)] == [("Neu", 5)]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -460,7 +604,7 @@ def test_a_name_that_ends_like_a_revision_is_a_name_first(scenario, three, file,
     assert "revision 2 of 3" in scenario("show", three, "--revision", "2", "--area", folder)[1]
     code, _, err = scenario("show", "Ost zuerst@4")
     assert code == UNREADABLE
-    assert "1 to 3" in err
+    assert "the newest is revision 3" in err
 
 
 def test_an_identifier_of_several_is_ambiguous_and_all_are_named(
@@ -527,10 +671,10 @@ def test_the_author_is_said_or_looked_up(monkeypatch):
         raise KeyError("uid")
 
     monkeypatch.setattr(getpass, "getuser", nobody)
-    assert author_of(None) == ""
-    for bad in ("\x1b[1m", "\udcff", LONG):
-        with pytest.raises(SettingError):
+    for bad in (None, "", " ", "\x1b[1m", "\udcff", LONG):
+        with pytest.raises(SettingError) as caught:
             author_of(bad)
+        assert "PLANNING_AUTHOR" in explain(caught.value, Translator("en"))[0]
 
 
 def test_a_store_can_be_named(scenario, file, tmp_path, kept):
@@ -677,13 +821,41 @@ def test_rules_that_name_what_is_gone_are_left_out_and_told(plan, file, tmp_path
             "boroughs": {"nowhere": {"min": 1}, "west": {"max": 2}},
         }
 
-    path = file("Alt", change=gone)
-    assert plan("one", "--scenario", path, "-p", "2") == DONE
+    path = file("Alt", change=gone, plan_settings=PlanSettings(count=2))
+    assert plan("one", "--scenario", path) == DONE
     told = capsys.readouterr().err
     assert all(name in told for name in ("gone1", "gone2", "gone3", "nowhere"))
+    assert told.count("gone2") == 1
+    assert plan_of(tmp_path, "one")["scenario"]["id"] is None
     rules = plan_of(tmp_path, "one")["settings"]["constraints"]
     assert (rules["must"], rules["must_not"], rules["either_or"]) == (["k3"], [], [["k1", "k2"]])
     assert rules["boroughs"] == {"west": {"min": 0, "max": 2}}
+
+
+def test_rules_that_are_replaced_are_not_missed(plan, file, tmp_path, capsys):
+    path = file("Alt", change=lambda one: one["plan_settings"]["constraints"].update(must=["gone1"]))
+    (tmp_path / "r.json").write_text('{"must": ["k1"]}')
+    assert plan("one", "--scenario", path, "-p", "2", "--constraints", str(tmp_path / "r.json")) == DONE
+    assert "gone1" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_show_names_the_rules_that_are_gone(scenario, folder, file, lang):
+    path = file("Alt", change=lambda one: one["plan_settings"]["constraints"].update(must=["gone1"]))
+    _, out, _ = scenario("show", path, "--area", folder, lang=lang)
+    assert sum("gone1" in line for line in out.splitlines()) == 2  # what is missing, and the setting
+
+
+def unknown_group(document):
+    document["need_weights"]["martians"] = 3.0
+
+
+@pytest.mark.parametrize("change", [other_data, unknown_group])
+def test_a_result_bears_no_identifier_of_what_it_was_not_computed_from(plan, file, tmp_path, change):
+    path = file("Anderswo", change=change, plan_settings=PlanSettings(count=1))
+    assert plan("one", "--scenario", path) == DONE
+    record = plan_of(tmp_path, "one")["scenario"]
+    assert (record["name"], record["id"]) == ("Anderswo", None)
 
 
 def test_rules_that_name_only_what_is_there_stay_as_they_are(town):
@@ -745,6 +917,58 @@ def test_a_taken_name_stops_before_the_work_begins(plan, three, tmp_path, capsys
     assert not (tmp_path / "one").exists()
 
 
+def full_store(monkeypatch):
+    def refuse(store, snapshots, author, now, action="save"):
+        raise StoreError("store_full", store=store.address)
+
+    monkeypatch.setattr(Store, "create_all", refuse)
+
+
+def test_a_plan_that_cannot_be_kept_is_told_and_written(plan, tmp_path, kept, capsys, monkeypatch):
+    full_store(monkeypatch)
+    assert plan("one", "-p", "1", "--save-scenario", "Verloren") == UNREADABLE
+    told = capsys.readouterr()
+    assert told.out.startswith("Proven optimal")
+    assert "no room left" in told.err
+    record = plan_of(tmp_path, "one")["scenario"]
+    assert (record["name"], record["id"]) == ("", None)
+    assert entries(kept) == ()
+
+
+def test_a_plan_is_told_where_its_name_was_taken_meanwhile(folder, file, kept, capsys, monkeypatch):
+    solve = planning.siting.make_plan
+
+    def slow(task, scenario, **others):
+        assert main(["scenario", "import", file("Begehrt")]) == DONE
+        capsys.readouterr()
+        return solve(task, scenario, **others)
+
+    monkeypatch.setattr(planning.siting, "make_plan", slow)
+    base = ["plan", folder, *RESULT, "-p", "1"]
+    assert main([*base, "--save-scenario", "Begehrt"]) == FAULTY
+    told = capsys.readouterr()
+    assert told.out.startswith("Proven optimal")
+    assert "another name" in told.err.lower()
+    assert [one.action for one in entries(kept)] == ["import"]
+
+
+def test_a_plan_is_kept_and_told_where_its_files_cannot_be_written(plan, kept, capsys, monkeypatch):
+    def refuse(folder, files):
+        raise OutputError("output_not_written", path=str(folder), reason="full")
+
+    monkeypatch.setattr("planning.export.plan.write_plan", refuse)
+    assert plan("one", "-p", "1", "--save-scenario", "Behalten") == UNREADABLE
+    told = capsys.readouterr()
+    assert told.out.startswith("Proven optimal")
+    assert "full" in told.err
+    full_store(monkeypatch)
+    assert plan("one", "-p", "1", "--save-scenario", "Weder noch") == UNREADABLE
+    told = capsys.readouterr().err
+    assert "no room left" in told
+    assert "full" in told
+    assert [one.name for one in entries(kept)] == ["Behalten"]
+
+
 def test_keeping_alone_is_an_output_and_needs_a_plan(folder, kept, capsys):
     base = ["plan", folder, *RESULT]
     assert main([*base, "-p", "1", "--save-scenario", "Nur so"]) == DONE
@@ -761,7 +985,87 @@ def test_notes_of_the_scenario_go_along(plan, file, kept):
     assert (snapshot.notes, dict(snapshot.candidate_notes)) == ("bitte prüfen", {"k1": "Schlüssel"})
 
 
+# --- what a terminal would obey
+
+STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def test_names_and_notes_cannot_steer_a_terminal(scenario, folder, file, town, kept, capsys, plan, tmp_path):
+    def wicked(document):
+        row = row_of(town.candidates, "k1")
+        name = "Raum\rPlan: nachweislich optimal\u202e\nStand 7"
+        document["name"] = "Name \u2066rlo\u202e"
+        document["notes"] = "Notiz \u202e\rzwei\tdrei"
+        document["candidates"]["changed"] = [row | {"candidate_id": "own\rx", "name": name}]
+        document["candidate_notes"] = {"own\rx": "an \u202eihm"}
+
+    path = file("x", change=wicked)
+    assert scenario("import", path, "--author", "\u202eAnna \u0645😀")[0] == DONE
+    key = entries(kept)[0].scenario_id
+    for arguments in (
+        ("list",),
+        ("list", "--json"),
+        ("show", key, "--area", folder),
+        ("show", key, "--area", folder, "--json"),
+        ("diff", key, file("Blatt", stem="sheet"), "--area", folder),
+        ("diff", key, file("Blatt", stem="sheet"), "--area", folder, "--json"),
+        ("export", key, "--out", "-"),
+        ("rename", key, "Name \u2066rlo\u202e zwei", "--author", "\u202eAnna \u0645😀"),
+    ):
+        code, out, err = scenario(*arguments)
+        assert code == DONE
+        assert not STEERING.search(out + err), arguments
+        assert "Stand 7" not in [line.strip() for line in out.splitlines()]
+    assert "\\u202eAnna \u0645😀" in scenario("list")[1]
+    _, out, _ = scenario("export", key, "--out", "-")
+    assert read_snapshot(out.encode()) == replace(
+        read_snapshot(Path(path).read_bytes()), name="Name \u2066rlo\u202e zwei"
+    )
+    assert plan("one", "--scenario", key, "--json", "-p", "1") == DONE
+    told = capsys.readouterr()
+    assert not STEERING.search(told.out + told.err)
+    assert json.loads(told.out) == plan_of(tmp_path, "one")
+
+
+def test_messages_cannot_steer_a_terminal(scenario, three, kept, file):
+    with closing(sqlite3.connect(kept)) as connection, connection:
+        connection.execute("UPDATE revision SET author = ?", ("An\x1b[31mna\x9b\rx",))
+    for arguments in (("show", three, "--json"), ("list",), ("show", three)):
+        _, out, err = scenario(*arguments)
+        assert not STEERING.search(out + err)
+    code, _, err = scenario("rename", three, "\u202ex\x1b[2J")
+    assert code == FAULTY
+    assert not STEERING.search(err)
+    assert not STEERING.search(scenario("show", "no\rsuch\x1b[2J\u202e")[2])
+
+
 # --- words
+
+
+OTHER_WORDS = re.compile(
+    r"zurückgeholt|zurückhol|kopiert|Am wenigsten|\{count\} Angaben|\{count\} values are"
+)
+
+
+def test_one_thing_has_one_word_on_screen_and_on_the_command_line(scenario, three, folder):
+    texts = {key: text for key, text in catalogue_keys().items() if key.startswith(SUBJECTS)}
+    assert not {key: one for key, text in texts.items() for one in text.values() if OTHER_WORDS.search(one)}
+    assert scenario("restore", three, "--revision", "1")[0] == DONE
+    assert scenario("duplicate", three, "Zweites")[0] == DONE
+    for lang in LANGUAGES:
+        t = Translator(lang)
+        for name, action in ((three, "restore"), ("Zweites", "duplicate")):
+            _, out, _ = scenario("show", name, "--area", folder, lang=lang)
+            assert t(f"scenario.action.{action}") in out
+    assert Translator("de")("scenario.bin.back") == "Aus dem Papierkorb holen"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_budget_that_is_not_set_has_no_gender(scenario, folder, file, lang):
+    rules = Constraints(budget_eur_month=500.0)
+    path = file("Knapp", plan_settings=PlanSettings(constraints=rules))
+    _, out, _ = scenario("show", path, "--area", folder, lang=lang)
+    assert f"{Translator(lang)('siting.constraint.budget_eur_month.label')}: – → 500" in out
 
 
 def parsers(parser, name=""):
@@ -807,8 +1111,10 @@ def properties(schema):
 
 def test_every_part_of_the_document_is_described(request):
     text = (request.config.rootpath / "docs" / "scenarios.md").read_text(encoding="utf-8")
-    names = set(properties(published_schema(VERSION)))
+    cells = {*columns_of("sites").index, *columns_of("candidates").index}
+    names = set(properties(published_schema(VERSION))) - (cells - {"candidate_id", "name", "x", "y"})
     assert len(names) > 50
+    assert "schema.csv" in text
     assert not sorted(name for name in names if f"`{name}`" not in text)
     assert f"scenario-{VERSION}.schema.json" in text
     for value in (
@@ -826,10 +1132,32 @@ def test_every_part_of_the_document_is_described(request):
             assert f"`{name.split()[-1]} " in text
 
 
+def huge(document):
+    """Add a plan whose figures are beyond the whole numbers that a float holds exactly."""
+    rooms = [{"candidate_id": "k1", "name": "", "x": 1.0, "y": 2.5, "gain": 123456789012345678}]
+    document["plan"] = {
+        "settings": document["plan_settings"],
+        "basis": None,
+        "status": "optimal",
+        "objective": 1e17,
+        "bound": -1e17,
+        "need_out_of_reach": 0.0,
+        "rooms": rooms,
+        "origin": "solver",
+        "stopped": False,
+        "on_other_data": False,
+        "before": None,
+        "after": None,
+    }
+    document["id"] = content_id(document)
+
+
 def test_the_described_way_gives_the_identifier(request, file, tmp_path, monkeypatch):
     text = (request.config.rootpath / "docs" / "scenarios.md").read_text(encoding="utf-8")
     source = re.search(r"```python\n(.*?)```", text, re.DOTALL)[1]
-    path = Path(file("Umlaut ä", scenario=Scenario(minutes=12.25), notes="zwei\nZeilen"))
+    weights = {"transit": 1e6, "distance": 0.1, "need_gained": 12.0}
+    given = Scenario(minutes=12.25, criteria_weights=weights)
+    path = Path(file("Umlaut ä", scenario=given, notes="zwei\nZeilen", change=huge))
     (tmp_path / "scenario.json").write_bytes(path.read_bytes())
     shell = [sys.executable, "-c", source]
     assert subprocess.run(shell, cwd=tmp_path, check=False, capture_output=True).returncode == 0
