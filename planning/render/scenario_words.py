@@ -78,7 +78,7 @@ def _written(t: Translator, one: Difference, names: Names, value: Any) -> str:
         "minutes": lambda minutes: f"{short_number(t, minutes)}\u00a0min",
         "speed_kmh": lambda speed: f"{short_number(t, speed)}\u00a0km/h",
         "need_weight": lambda weight: t.number(weight, 2),
-        "criteria_share": lambda share: t.share(share, 1),
+        "criteria_weight": lambda pair: f"{short_number(t, pair[0])} ({t.share(pair[1], 1)})",
         "value_function": partial(_function, t, one.key),
         "plan_setting": partial(_plan_setting, t, one.key),
         "constraint": partial(_constraint, t, names, one.key),

@@ -29,7 +29,7 @@ class Difference:
     Parameters
     ----------
     kind
-        ``area``, ``minutes``, ``speed_kmh``, ``need_weight``, ``criteria_share`` (normalised weights, since
+        ``area``, ``minutes``, ``speed_kmh``, ``need_weight``, ``criteria_weight`` (with its share, since
         only their ratios matter), ``value_function``, ``row`` (own or corrected rows), ``plan_setting``,
         ``constraint``, ``notes`` or ``candidate_note``.
     key
@@ -97,8 +97,7 @@ def basis_differences(a: Basis, b: Basis) -> Iterator[Difference]:
     yield from _pair("minutes", "minutes", a.scenario, b.scenario)
     yield from _pair("speed_kmh", "speed_kmh", a.scenario, b.scenario)
     yield from _mapping("need_weight", a.scenario.need_weights, b.scenario.need_weights)
-    shares = (_shares(one.scenario.criteria_weights) for one in (a, b))
-    yield from _mapping("criteria_share", *shares)
+    yield from _weights(a.scenario.criteria_weights, b.scenario.criteria_weights)
     yield from _mapping("value_function", *(_functions(one.scenario) for one in (a, b)))
     kinds: tuple[Kind, ...] = ("sites", "candidates")
     for kind in kinds:
@@ -120,6 +119,20 @@ def _mapping(kind: str, a: Mapping[str, Any], b: Mapping[str, Any]) -> Iterator[
 
 def _close(a: Any, b: Any) -> bool:
     return isinstance(a, float) and isinstance(b, float) and abs(a - b) <= _SAME
+
+
+def _weights(a: Mapping[str, float], b: Mapping[str, float]) -> Iterator[Difference]:
+    """Give the weights that differ, each with its share; none where all are in the same proportion."""
+    first, second = _shares(a), _shares(b)
+    names = list(dict.fromkeys(chain(a, b)))
+    if any(abs(first.get(name, 0.0) - second.get(name, 0.0)) > _SAME for name in names):
+        for name in names:
+            if a.get(name) != b.get(name):
+                pairs = [
+                    None if name not in weights else (weights[name], shares[name])
+                    for weights, shares in ((a, first), (b, second))
+                ]
+                yield Difference("criteria_weight", name, *pairs)
 
 
 def _shares(weights: Mapping[str, float]) -> dict[str, float]:

@@ -145,13 +145,33 @@ def make_engine(url: URL) -> Engine:
     it begins, so that none has to be given up halfway.
     """
     if url.get_backend_name() != "sqlite":
-        return sa.create_engine(url, pool_pre_ping=True, connect_args={"timeout": ANSWER_S})
+        return _server_engine(url)
     if url.database is not None:
         with told(url):
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(url, connect_args={"timeout": PATIENCE_S})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _server_engine(url: URL) -> Engine:
+    """Return the engine of a server; a connection that was lost meanwhile is replaced before it is used.
+
+    The driver tells of some losses with an error of the operating system, which the pool would not take for
+    one.
+    """
+    engine = sa.create_engine(url, pool_pre_ping=True, connect_args={"timeout": ANSWER_S})
+    dialect: Any = engine.dialect
+    ping = dialect.do_ping
+
+    def do_ping(connection: Any) -> bool:
+        try:
+            return bool(ping(connection))
+        except OSError as error:
+            raise dialect.loaded_dbapi.InterfaceError("network error") from error
+
+    dialect.do_ping = do_ping
     return engine
 
 
@@ -244,7 +264,8 @@ def told(url: URL) -> Iterator[None]:
         if isinstance(error, StoreError):
             raise
         reason = error.strerror or str(error)
-        raise StoreError("store_unwritable", store=shown_address(url), reason=reason) from error
+        code = "store_unwritable" if url.get_backend_name() == "sqlite" else "store_unreachable"
+        raise StoreError(code, store=shown_address(url), reason=reason) from error
 
 
 _SIGNS = (
@@ -258,16 +279,28 @@ _SIGNS = (
     ("malformed", "store_broken"),
     ("not a database", "store_broken"),
 )
+_STATES = {
+    "53100": "store_full",
+    "25006": "store_unwritable",
+    "53300": "store_busy",
+    **dict.fromkeys(("57P01", "57P02", "57P03"), "store_unreachable"),
+}
+"""PostgreSQL's codes of conditions; its messages are in the server's language."""
+
+
+def _fields_of(error: BaseException | None) -> dict[str, str]:
+    """Return the fields of a message of PostgreSQL, which its driver has in a table."""
+    said = error.args[0] if error is not None and error.args else None
+    return said if isinstance(said, dict) else {}
 
 
 def _reason_of(error: BaseException | None) -> str:
-    """Return what a database says; PostgreSQL's driver has it in a table of the fields of the message."""
-    said = error.args[0] if error is not None and error.args else error
-    return str(said.get("M", "")) if isinstance(said, dict) else str(said)
+    return _fields_of(error).get("M") or str(error)
 
 
 def _code_of(error: exc.DBAPIError, reason: str) -> str:
-    found = next((code for sign, code in _SIGNS if sign in reason), None)
+    signs = (code for sign, code in _SIGNS if sign in reason)
+    found = _STATES.get(_fields_of(error.orig).get("C", "")) or next(signs, None)
     if found is not None:
         return found
     if isinstance(error, exc.InterfaceError) or error.connection_invalidated:

@@ -411,13 +411,19 @@ def save(name: str) -> None:
     PlanningError
         Nothing was saved.
     """
-    st.session_state["asked_name"] = name
+    st.session_state["asked_name"] = _given(name)
     kept = work.saved()
     if kept is None:
         save_as(name)
         return
     snapshot = replace(work.snapshot(), name=name)
     _took(store().save(kept.entry.scenario_id, kept.entry.number, snapshot, signed(), now()))
+
+
+def _given(name: str) -> str:
+    if not name.strip():
+        raise SettingError("name_missing")
+    return name
 
 
 def asked_name() -> str:
@@ -427,7 +433,7 @@ def asked_name() -> str:
 
 def save_as(name: str) -> None:
     """Save the work as a new scenario; raises as :func:`save`."""
-    _took(store().create(replace(work.snapshot(), name=name), signed(), now()))
+    _took(store().create(replace(work.snapshot(), name=_given(name)), signed(), now()))
 
 
 def save_over(head: Entry) -> None:

@@ -127,7 +127,7 @@ def test_name_and_unsaved_changes_are_always_in_sight(open_app, tiny_folder, pla
     save(app, "Zwölf <b>Minuten</b>")
     assert not app.exception
     assert not label(app).endswith(r"\*")
-    assert label(app) == plain("Zwölf <b>Minu…")
+    assert label(app) == plain("Zwölf <b>Minuten<…")
     app.slider(key="weight_transit").set_value(38).run()
     for page in ("plan", "daten", "methodik", "karte"):
         assert label(go(app, page)).endswith(r"\*"), page

@@ -573,7 +573,7 @@ def test_without_plans_settings_and_ranking_are_compared(opened, keep, area, unp
     second = keep(_snapshot(area, count=0, criteria_weights={"transit": 50.0}), "Zwei")
     app = compare(opened(), first, second)
     assert T("scenario.compare.no_plan") in said(app)
-    assert T("scenario.kind.criteria_share", name=T("criteria.transit.label")) in panel(app, "settings")
+    assert T("scenario.kind.criteria_weight", name=T("criteria.transit.label")) in panel(app, "settings")
     ranking = panel(app, "ranking")
     assert "Räumen stehen in B auf einem anderen Rang" in ranking or "Die Rangfolge ist dieselbe" in ranking
     app.text_input(key="compare_search").set_value("<gibt es nicht>").run()

@@ -321,7 +321,7 @@ def test_diff_compares_rooms_figures_and_ranking(scenario, folder, file, capsys)
     assert told["a"]["before"] == told["b"]["before"]
     assert told["ranking"]["candidates"] == 4
     assert 0 < told["ranking"]["changed"] == len(told["ranking"]["shifts"])
-    assert {"plan_setting", "criteria_share"} == {one["kind"] for one in told["differences"]}
+    assert {"plan_setting", "criteria_weight"} == {one["kind"] for one in told["differences"]}
     _, out, _ = scenario("diff", "Eins", "Zwei", "--area", folder)
     for word in ("In both: ", "In A only: ", "Figures of plan B", "rank 1 → "):
         assert word in out

@@ -84,7 +84,7 @@ def draw_header(t: Translator, *, ready: bool = True) -> None:
     area = state.edited(cache.original_area(cache.area_path()))
     scenario = state.scenario()
     if not ready:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.html(f'<h1 class="planner-title">{t("ui.heading", area=escape(area.name))}</h1>')
             draw_scenario(t)
             _language_switch(t)
@@ -92,7 +92,7 @@ def draw_header(t: Translator, *, ready: bool = True) -> None:
         st.caption(t("ui.map.computing"))
         return
     now = cache.situation(area, scenario)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.html(f'<h1 class="planner-title">{t("ui.heading", area=escape(area.name))}</h1>')
         draw_scenario(t)
         for label, why in _figures(t, area, scenario, now):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 120
 _MOST_DIFFERENCES = 12
-_SHOWN = 14
+_SHOWN = 18
 
 
 def scenario_name(t: Translator) -> str:
@@ -88,16 +88,30 @@ def _save(*, new: bool) -> None:
     keeping.attempt(keeping.save_as if new else keeping.save, name)
 
 
+def _fields() -> dict[str, str]:
+    """Return what the fields hold: what was typed, until what holds changes."""
+    held = (work.current().scenario.name, keeping.author())
+    if st.session_state.get("scenario_held") != held:
+        st.session_state["scenario_held"] = held
+        st.session_state["scenario_typed"] = dict(zip(("name", "author"), held, strict=True))
+    typed: dict[str, str] = st.session_state["scenario_typed"]
+    return typed
+
+
+def _type(field: str, key: str) -> None:
+    st.session_state["scenario_typed"] = {**_fields(), field: str(st.session_state[key])}
+
+
 def _draw_save(t: Translator, unsaved: bool) -> None:
     kept = work.saved()
     st.caption(_state(t, unsaved))
-    # the fields start from what holds, and keep what is typed until that changes
-    held = (work.current().scenario.name, keeping.author())
-    if st.session_state.get("scenario_fields") != held:
-        st.session_state["scenario_fields"] = held
-        st.session_state["scenario_name"], st.session_state["scenario_author"] = held
-    for field in ("name", "author"):
-        st.text_input(t(f"scenario.{field}"), key=f"scenario_{field}", max_chars=LONGEST_NAME)
+    # in a closed popover a field takes up nothing: what it holds is said in every run
+    for field, text in _fields().items():
+        key = f"scenario_{field}"
+        st.session_state[key] = text
+        st.text_input(
+            t(f"scenario.{field}"), key=key, max_chars=LONGEST_NAME, on_change=_type, args=(field, key)
+        )
     with st.container(horizontal=True):
         st.button(
             t("scenario.save" if kept is None else "scenario.save_revision"),
@@ -168,7 +182,8 @@ def _draw_conflict(t: Translator, head: Entry, told: str, code: str) -> None:
         st.warning(plain(told), icon=":material/group:")
         if code == "scenario_changed":
             _draw_difference(t, head)
-        names = {"theirs": t("scenario.conflict.theirs"), "mine": t("scenario.conflict.mine")}
+        theirs = t("scenario.conflict.theirs", author=author_text(t, head))
+        names = {"theirs": plain(theirs), "mine": t("scenario.conflict.mine")}
         with st.container(horizontal=True, vertical_alignment="bottom"):
             if code == "scenario_changed":
                 args = (keeping.take_theirs, head)
