@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from itertools import count
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.fixtures.areas import make_tiny_area
+from tests.fixtures.postgres import postgres_programs, serve_postgres
 
 settings.register_profile(
     "project", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
@@ -15,10 +18,52 @@ settings.register_profile(
 settings.load_profile("project")
 
 SHARED = Path(__file__).parents[2] / "shared"
+STORES = ("sqlite", "postgresql")
+_NUMBERS = count(1)
 
 
 def pytest_addoption(parser):
     parser.addoption("--screenshots", default=None, help="folder that browser tests write their pictures to")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_real_store(tmp_path_factory):
+    """Keep everything that tests, and programs that they start, save away from a person's own scenarios."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PLANNING_STORE", str(tmp_path_factory.mktemp("store") / "scenarios.sqlite3"))
+        yield
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """Give a real PostgreSQL server, for all tests of a process."""
+    programs = postgres_programs()
+    if programs is None:
+        reason = "no PostgreSQL server found (install the package postgresql)"
+        if os.environ.get("PLANNING_REQUIRE_POSTGRES"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with serve_postgres(programs) as server:
+        yield server
+
+
+@pytest.fixture(params=STORES)
+def store_target(request, tmp_path):
+    """Give where an empty store can be: a SQLite file, then a database on a PostgreSQL server."""
+    if request.param == "sqlite":
+        yield str(tmp_path / "store" / "scenarios.sqlite3")
+        return
+    with request.getfixturevalue("postgres").database(f"test_{next(_NUMBERS)}") as address:
+        yield address
+
+
+@pytest.fixture
+def store(store_target):
+    from planning.scenarios.store import Store
+
+    opened = Store(store_target)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="session")

@@ -221,7 +221,8 @@ def author_of(given: str | None) -> str:
     SettingError
         ``author_invalid``.
     """
-    from planning.scenarios.entries import LONGEST_NAME, clean_author
+    from planning.scenarios.entries import clean_author
+    from planning.scenarios.snapshot import LONGEST_NAME
 
     text = given if given is not None else os.environ.get(AUTHOR) or _user()
     wanted, author = " ".join(text.split()), ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from planning.area.schema import has_control
 from planning.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sqlalchemy.engine import URL, Connection, Engine
 
@@ -31,6 +32,7 @@ ANSWER_S = 15
 _LOCK = 0x64657061
 """Number of PostgreSQL's advisory lock that is held while the form of the database changes."""
 _WRITES = "planning_writes"
+_TLS = ("disable", "require", "verify-full")
 
 
 class _Text(sa.TypeDecorator[str]):
@@ -111,6 +113,9 @@ def default_target() -> str:
 def url_of(target: str) -> URL:
     """Return the address of a database: a path is a SQLite file, ``postgresql://…`` a server.
 
+    With ``?sslmode=require`` the way to a server is encrypted, with ``verify-full`` its certificate is
+    checked as well.
+
     Raises
     ------
     StoreError
@@ -122,11 +127,15 @@ def url_of(target: str) -> URL:
         url = sa.make_url(target)
     except (exc.ArgumentError, ValueError):  # what they say may hold a part of a password
         raise StoreError("store_address", store="…") from None
-    if url.get_backend_name() == "postgresql" and url.username and url.host and not url.query:
+    if url.get_backend_name() == "postgresql" and url.username and url.host and _is_known(url.query):
         return url.set(drivername="postgresql+pg8000")
     if url.drivername == "sqlite" and url.database and not url.query:
         return url
     raise StoreError("store_address", store=shown_address(url))
+
+
+def _is_known(query: Mapping[str, Any]) -> bool:
+    return not query or (set(query) == {"sslmode"} and query["sslmode"] in _TLS)
 
 
 def shown_address(url: URL) -> str:
@@ -161,7 +170,14 @@ def _server_engine(url: URL) -> Engine:
     The driver tells of some losses with an error of the operating system, which the pool would not take for
     one.
     """
-    engine = sa.create_engine(url, pool_pre_ping=True, connect_args={"timeout": ANSWER_S})
+    options: dict[str, Any] = {"timeout": ANSWER_S}
+    mode = url.query.get("sslmode", "disable")
+    if mode != "disable":
+        options["ssl_context"] = ssl.create_default_context()
+    if mode == "require":  # encrypted, whoever the server is
+        options["ssl_context"].check_hostname = False
+        options["ssl_context"].verify_mode = ssl.CERT_NONE
+    engine = sa.create_engine(url.set(query={}), pool_pre_ping=True, connect_args=options)
     dialect: Any = engine.dialect
     ping = dialect.do_ping
 

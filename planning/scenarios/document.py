@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from planning.model import Constraints, PlanSettings, Scenario, ValueFunction
 from planning.scenarios.snapshot import (
+    KEYS,
     AreaReference,
     Basis,
     FiguresRecord,
@@ -25,6 +26,8 @@ from planning.scenarios.snapshot import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from planning.scenarios.snapshot import Kind
 
 FORMAT = "dependance-scenario"
 VERSION = 2
@@ -143,7 +146,7 @@ def _basis(document: Mapping[str, Any]) -> Basis:
         criteria_weights={name: float(weight) for name, weight in document["criteria_weights"].items()},
         value_functions=functions_of(document["value_functions"]),
     )
-    return Basis(scenario, _edits(document["sites"]), _edits(document["candidates"]))
+    return Basis(scenario, _edits(document["sites"], "sites"), _edits(document["candidates"], "candidates"))
 
 
 def functions_of(document: Mapping[str, Any]) -> dict[str, ValueFunction]:
@@ -160,12 +163,14 @@ def _edits_document(edits: TableEdits) -> dict[str, Any]:
     return {"changed": [dict(row) for row in edits.changed], "removed": list(edits.removed)}
 
 
-def _edits(document: Mapping[str, Any]) -> TableEdits:
+def _edits(document: Mapping[str, Any], kind: Kind) -> TableEdits:
+    """Return changes of a table in one order, whatever the order they are written in."""
     rows = (
         {name: cell if isinstance(cell, str) else float(cell) for name, cell in row.items()}
         for row in document["changed"]
     )
-    return TableEdits(tuple(rows), tuple(document["removed"]))
+    key = KEYS[kind]
+    return TableEdits(tuple(sorted(rows, key=lambda row: str(row[key]))), tuple(sorted(document["removed"])))
 
 
 def constraints_document(constraints: Constraints) -> dict[str, Any]:

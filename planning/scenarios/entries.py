@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from planning.area.schema import has_control, shown
 from planning.errors import UploadError
 from planning.scenarios.database import revision, scenario
+from planning.scenarios.snapshot import LONGEST_NAME
 from planning.scenarios.summary import Summary
 
-LONGEST_NAME = 120
 KEPT = scenario.c.deleted_at.is_(None)
 ENTRY = (
     *(revision.c.scenario_id, revision.c.number, revision.c.name, revision.c.action, revision.c.author),

@@ -16,6 +16,8 @@ Cell = str | float
 Kind = Literal["sites", "candidates"]
 Origin = Literal["solver", "variant"]
 KEYS: Mapping[Kind, str] = MappingProxyType({"sites": "site_id", "candidates": "candidate_id"})
+LONGEST_NAME = 120
+"""Characters of the name of a scenario, and of a person."""
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 

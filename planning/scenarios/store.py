@@ -24,22 +24,21 @@ from planning.scenarios.database import (
     url_of,
     writing,
 )
-from planning.scenarios.document import canonical, content_id
+from planning.scenarios.document import content_id
 from planning.scenarios.drafts import Draft, get_draft, put_draft
 from planning.scenarios.entries import (
     ENTRY,
     KEPT,
     Entry,
     Page,
-    clean_author,
     clean_name,
     entry_of,
     heads,
     is_head,
     search_key,
 )
-from planning.scenarios.reading import checked_document, read_snapshot
-from planning.scenarios.summary import summary_of
+from planning.scenarios.reading import read_snapshot
+from planning.scenarios.revisions import prepared, time_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -54,10 +53,6 @@ MOST_FOUND = 20
 _MOST_REVISIONS = 2**31
 LONGEST_SEARCH = 400
 """No name is longer, whatever its case."""
-
-
-def _time(now: dt.datetime) -> str:
-    return now.isoformat(timespec="microseconds")
 
 
 class Store:
@@ -108,10 +103,10 @@ class Store:
         self, snapshots: Sequence[Snapshot], author: str, now: dt.datetime, action: str = "save"
     ) -> tuple[Entry, ...]:
         """Keep several scenarios as new ones, all of them or none; raises as :meth:`create`."""
-        named = [replace(one, name=clean_name(one.name)) for one in snapshots]
-        names = [one.name for one in named]
+        revisions = [prepared(one, author, now, action) for one in snapshots]
+        names = [one.name for one in revisions]
         with self._naming(names), writing(self._engine) as connection:
-            return tuple(_add(connection, secrets.token_hex(8), 1, one, author, now, action) for one in named)
+            return tuple(one.add(connection, secrets.token_hex(8), 1) for one in revisions)
 
     def save(
         self,
@@ -136,16 +131,16 @@ class Store:
         StoreError
             ``scenario_missing``, or it could not be written; then nothing has changed.
         """
-        name = clean_name(snapshot.name)
-        with self._naming([name]), writing(self._engine) as connection:
-            step = (
-                sa.update(scenario)
-                .where(scenario.c.id == scenario_id, scenario.c.head == base, KEPT)
-                .values(head=base + 1, name=name, name_key=search_key(name), saved_at=_time(now))
-            )
+        revised = prepared(snapshot, author, now, action)
+        step = (
+            sa.update(scenario)
+            .where(scenario.c.id == scenario_id, scenario.c.head == base, KEPT)
+            .values(head=base + 1, **revised.head)
+        )
+        with self._naming([revised.name]), writing(self._engine) as connection:
             if connection.execute(step).rowcount != 1:
                 self._refuse(connection, scenario_id, base)
-            return _add(connection, scenario_id, base + 1, replace(snapshot, name=name), author, now, action)
+            return revised.add(connection, scenario_id, base + 1)
 
     def _refuse(self, connection: Connection, scenario_id: str, base: int) -> None:
         head = self._one(connection, scenario_id, None)
@@ -287,7 +282,7 @@ class Store:
 
     def delete(self, scenario_id: str, now: dt.datetime) -> None:
         """Put a scenario away; nothing of it is lost (:meth:`undelete`)."""
-        step = sa.update(scenario).where(scenario.c.id == scenario_id, KEPT).values(deleted_at=_time(now))
+        step = sa.update(scenario).where(scenario.c.id == scenario_id, KEPT).values(deleted_at=time_of(now))
         with writing(self._engine) as connection:
             connection.execute(step)
 
@@ -310,8 +305,10 @@ class Store:
 
     def purge(self, scenario_id: str) -> None:
         """Remove a deleted scenario with all its revisions for good."""
-        gone = sa.select(scenario.c.id).where(
-            scenario.c.id == scenario_id, scenario.c.deleted_at.is_not(None)
+        gone = (
+            sa.select(scenario.c.id)
+            .where(scenario.c.id == scenario_id, scenario.c.deleted_at.is_not(None))
+            .with_for_update()
         )
         with writing(self._engine) as connection:
             if connection.execute(gone).first() is not None:
@@ -358,33 +355,3 @@ def _authors(connection: Connection, text: str) -> list[str]:
     """Return the last authors whose names contain a text; databases know case in their own alphabet only."""
     query = sa.select(revision.c.author).join(scenario, is_head()).distinct()
     return [author for author in connection.execute(query).scalars() if text in search_key(author)]
-
-
-def _add(
-    connection: Connection,
-    scenario_id: str,
-    number: int,
-    snapshot: Snapshot,
-    author: str,
-    now: dt.datetime,
-    action: str,
-) -> Entry:
-    """Write one revision, and for the first one the scenario; else its head is set already."""
-    document = checked_document(snapshot)
-    summary, name = summary_of(snapshot), snapshot.name
-    if number == 1:
-        times = {"created_at": _time(now), "saved_at": _time(now)}
-        head = {"id": scenario_id, "name": name, "name_key": search_key(name), "head": 1}
-        connection.execute(sa.insert(scenario).values(**head, **times))
-    values = {
-        "scenario_id": scenario_id,
-        "number": number,
-        "name": name,
-        "action": action,
-        "author": clean_author(author),
-        "saved_at": _time(now),
-        "content_id": document["id"],
-    }
-    text = {"summary": summary.text(), "document": canonical(document)}
-    connection.execute(sa.insert(revision).values(**values, **text))
-    return Entry(**values, head=number, summary=summary)

@@ -12,6 +12,7 @@ from planning.errors import PlanningError
 from planning.export.about import date_text
 from planning.render.scenario_words import DifferenceText, difference_text, names_of, notice_text
 from planning.scenarios.compare import compare
+from planning.scenarios.snapshot import LONGEST_NAME
 from planning.ui import keeping, work
 from planning.ui.areas import area_path, original_area
 from planning.ui.components.faults import draw_error
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from planning.i18n import Translator
     from planning.scenarios.entries import Entry
 
-LONGEST_NAME = 120
 _MOST_DIFFERENCES = 12
 _SHOWN = 18
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 WORK = "work"
 """In the comparison, what this session works on."""
-LONGEST_NAME = 120
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from planning.scenarios.snapshot import LONGEST_NAME
 from planning.ui import keeping
 from planning.ui.components.scenario_bar import author_text, time_text
 from planning.ui.components.scenario_deeds import (
-    LONGEST_NAME,
     attempt,
     delete,
     duplicate,
