@@ -30,6 +30,7 @@ from planning.cli.start import begin
 from planning.errors import OutputError, PlanningError, SettingError, SourceError, StoreError, StudyAreaError
 from planning.i18n import LANGUAGES, Translator, explain
 from planning.model import PLAN_OBJECTIVES, PlanSettings
+from planning.scenarios import STORE_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,7 +57,7 @@ def run_app(args: argparse.Namespace, t: Translator) -> int:
     if not port_is_free(args.port):
         raise SourceError("port_taken", port=args.port)
     say(t("cli.app_starting", port=args.port))
-    return serve(args.port, area=area, headless=args.headless)
+    return serve(args.port, area=area, headless=args.headless, language=t.language)
 
 
 def _name_store(given: str | None) -> None:
@@ -64,12 +65,12 @@ def _name_store(given: str | None) -> None:
 
     A path means the same wherever the app is served from.
     """
-    from planning.scenarios.database import VARIABLE, url_of  # loads the database
-
-    target = given or os.environ.get(VARIABLE)
+    target = given or os.environ.get(STORE_VARIABLE)
     if target:
+        from planning.scenarios.database import url_of  # loads the database
+
         url_of(target)
-        os.environ[VARIABLE] = target if "://" in target else str(Path(target).expanduser().absolute())
+        os.environ[STORE_VARIABLE] = target if "://" in target else str(Path(target).expanduser().absolute())
 
 
 def run_check(args: argparse.Namespace, t: Translator) -> int:

@@ -71,7 +71,7 @@ def find_scenario(wanted: str, target: str | None, number: int | None = None) ->
         return _of_file(Path(wanted))
     from planning.scenarios.store import Store  # loads the database
 
-    with closing(Store(target)) as store:
+    with closing(Store(target, make=False)) as store:
         entry, snapshot = store.read(*_place(find_entry(store, wanted, number)))
         return Found(snapshot, entry.content_id, entry=entry, store=store.address)
 

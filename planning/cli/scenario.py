@@ -20,14 +20,14 @@ from planning.cli.lookup import (
     find_whole,
     read_file,
 )
-from planning.errors import Fault, PlanningError, SettingError, SourceError, UploadError
+from planning.errors import Fault, PlanningError, SettingError, SourceError, StoreError, UploadError
 from planning.i18n import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from planning.i18n import Translator
-    from planning.scenarios.entries import Entry
+    from planning.scenarios.entries import Entry, Page
     from planning.scenarios.snapshot import Snapshot
     from planning.scenarios.store import Store
 
@@ -37,14 +37,29 @@ _AT_FIRST = 20
 STANDARD_OUTPUT = "-"
 
 
-def _store(args: argparse.Namespace) -> closing[Store]:
+def _store(args: argparse.Namespace, *, make: bool = False) -> closing[Store]:
+    """Open the store; only what saves makes one."""
     from planning.scenarios.store import Store  # loads the database
 
-    return closing(Store(args.store))
+    return closing(Store(args.store, make=make))
 
 
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
+
+
+def _listed(args: argparse.Namespace) -> tuple[str, Page]:
+    """Return where the store is and what it lists; one that is not there yet is empty."""
+    from planning.scenarios.entries import Page
+
+    try:
+        with _store(args) as store:
+            count = EVERY if args.all else _AT_FIRST
+            return store.address, store.list(args.search, deleted=args.deleted, count=count)
+    except StoreError as error:
+        if error.code != "store_none":
+            raise
+        return str(error.params["store"]), Page((), 0)
 
 
 def run_list(args: argparse.Namespace, t: Translator) -> int:
@@ -54,10 +69,7 @@ def run_list(args: argparse.Namespace, t: Translator) -> int:
 
     if has_control(args.search):
         raise SettingError("scenario_search")
-    with _store(args) as store:
-        count = EVERY if args.all else _AT_FIRST
-        page = store.list(args.search, deleted=args.deleted, count=count)
-        address = store.address
+    address, page = _listed(args)
     if args.json:
         entries = [entry_record(entry) for entry in page.entries]
         tell_json({"store": address, "total": page.total, "scenarios": entries})
@@ -138,7 +150,7 @@ def run_import(args: argparse.Namespace, t: Translator) -> int:
         raise SettingError("scenario_one_file")
     author = author_of(args.author)
     snapshots = _checked_files(args)
-    with _store(args) as store:
+    with _store(args, make=True) as store:
         if args.revision_of is not None:
             _tell(_next_revision(store, snapshots[0], args, author), t)
             return DONE

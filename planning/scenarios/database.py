@@ -14,13 +14,13 @@ from sqlalchemy import event, exc
 
 from planning.area.schema import has_control
 from planning.errors import StoreError
+from planning.scenarios import STORE_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sqlalchemy.engine import URL, Connection, Engine
 
-VARIABLE = "PLANNING_STORE"
 FILE = "scenarios.sqlite3"
 _FORMS = ("0001", "0002")
 HEAD = _FORMS[-1]
@@ -107,7 +107,7 @@ def default_target() -> str:
     That is what the environment variable ``PLANNING_STORE`` names, a path or an address of a database, else
     the file ``scenarios.sqlite3`` in the user's folder for data of programs.
     """
-    return os.environ.get(VARIABLE) or str(user_data_path("dependance-planner", appauthor=False) / FILE)
+    return os.environ.get(STORE_VARIABLE) or str(user_data_path("dependance-planner", appauthor=False) / FILE)
 
 
 def url_of(target: str) -> URL:
@@ -127,6 +127,10 @@ def url_of(target: str) -> URL:
         url = sa.make_url(target)
     except (exc.ArgumentError, ValueError):  # what they say may hold a part of a password
         raise StoreError("store_address", store="…") from None
+    if "@" in (url.host or ""):  # so may the host, where the password has an @
+        raise StoreError("store_address", store="…")
+    if url.drivername == "postgres":
+        url = url.set(drivername="postgresql")
     if url.get_backend_name() == "postgresql" and url.username and url.host and _is_known(url.query):
         return url.set(drivername="postgresql+pg8000")
     if url.drivername == "sqlite" and url.database and not url.query:
@@ -144,6 +148,15 @@ def shown_address(url: URL) -> str:
         return str(url.database)
     plain = url.set(drivername=url.get_backend_name(), query={}).render_as_string(hide_password=True)
     return f"{plain}?…" if url.query else plain
+
+
+def is_missing(url: URL) -> bool:
+    """Tell whether an address is that of a file that is not there but could be."""
+    if url.get_backend_name() != "sqlite":
+        return False
+    path = Path(str(url.database))
+    above = next((one for one in path.parents if one.exists()), path)
+    return not path.exists() and above.is_dir()
 
 
 def make_engine(url: URL) -> Engine:

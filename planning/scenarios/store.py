@@ -16,6 +16,7 @@ from planning.errors import ConflictError, StoreError, UploadError
 from planning.scenarios.database import (
     bring_up_to_date,
     default_target,
+    is_missing,
     make_engine,
     reading,
     revision,
@@ -65,15 +66,20 @@ class Store:
     ----------
     target
         Path or address (:func:`planning.scenarios.database.url_of`); ``None`` for the usual place.
+    make
+        Whether to make the file if there is none.
 
     Raises
     ------
     StoreError
-        The database cannot be opened or is of a newer program.
+        The database cannot be opened or is of a newer program; ``store_none``.
     """
 
-    def __init__(self, target: str | None = None) -> None:
-        self._engine = make_engine(url_of(target or default_target()))
+    def __init__(self, target: str | None = None, *, make: bool = True) -> None:
+        url = url_of(target or default_target())
+        if not make and is_missing(url):
+            raise StoreError("store_none", store=shown_address(url))
+        self._engine = make_engine(url)
         try:
             bring_up_to_date(self._engine)
         except BaseException:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from planning.errors import PlanningError
 from planning.i18n import explain
-from planning.ui import cache, keeping, state
+from planning.ui import cache, drafts, keeping, state
 from planning.ui.areas import area_path
 from planning.ui.components.header import draw_header
 from planning.ui.components.plan_run import take_up
@@ -36,15 +36,18 @@ def run() -> None:
     except PlanningError as error:
         st.error("\n\n".join(explain(error, t)))
         st.stop()
-    keeping.restore()
+    drafts.restore()
+    if st.session_state.get("page_shown") != page.url_path:
+        st.session_state["page_shown"] = page.url_path
+        keeping.forget_old_trouble()
     # what has just been computed counts for the line above the page, too
     take_up()
     # a reload may come before the page is drawn to its end
-    keeping.hold()
+    drafts.hold()
     ready = cache.is_measured(area_path())
     draw_header(t, ready=ready)
     page.run()
-    if keeping.remember():
+    if drafts.remember():
         st.rerun()
     if not ready:
         # what needs no walking distances is on the screen by now; the rest follows in a second run

@@ -14,7 +14,9 @@ from streamlit import runtime
 from streamlit.web import cli
 
 from planning.errors import PlanningError, SourceError
+from planning.i18n import LANGUAGES
 from planning.model import Scenario
+from planning.ui import LANGUAGE_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[2]
 _PATIENCE_S = 0.02
@@ -59,8 +61,10 @@ def port_is_free(port: int) -> bool:
     return True
 
 
-def serve(port: int, *, area: Path | None, headless: bool) -> int:
+def serve(port: int, *, area: Path | None, headless: bool, language: str = LANGUAGES[0]) -> int:
     """Serve the app until interrupted; return the exit code.
+
+    Addresses that name no language begin in the one given.
 
     Raises
     ------
@@ -71,6 +75,8 @@ def serve(port: int, *, area: Path | None, headless: bool) -> int:
         raise SourceError("app_missing", path=str(ROOT / "app.py"))
     if area is not None:
         os.environ["PLANNING_AREA"] = str(area.resolve())
+    if language != LANGUAGES[0]:
+        os.environ[LANGUAGE_VARIABLE] = language
     # the settings of the project folder hold wherever the command was given
     os.chdir(ROOT)
     # the warm-up runs outside any session, which is what this logger would complain of

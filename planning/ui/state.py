@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
 from planning.i18n import LANGUAGES, Translator
-from planning.ui import work
+from planning.ui import LANGUAGE_VARIABLE, work
 
 if TYPE_CHECKING:
     from planning.area import StudyArea
@@ -28,10 +29,14 @@ class Selection:
 
 
 def translator() -> Translator:
-    """Return the texts in the language of this session; the address bar's ``lang`` decides at the start."""
+    """Return the texts in the language of this session.
+
+    At the start the address bar's ``lang`` decides, else how the app was started.
+    """
     if "language" not in st.session_state:
-        asked = st.query_params.get("lang", "de")
-        st.session_state["language"] = asked if asked in LANGUAGES else "de"
+        usual = os.environ.get(LANGUAGE_VARIABLE, "")
+        wanted = (st.query_params.get("lang", ""), usual, LANGUAGES[0])
+        st.session_state["language"] = next(one for one in wanted if one in LANGUAGES)
     # going to another page drops the address's parameters
     if st.query_params.get("lang") != st.session_state["language"]:
         st.query_params["lang"] = st.session_state["language"]

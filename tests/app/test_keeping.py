@@ -248,6 +248,7 @@ def test_a_draft_outlives_the_program(tiny):
     assert later.text_input(key="scenario_author").value == "", "an address may be passed on"
     later.slider(key="weight_transit").set_value(37).run()
     assert not label(later).endswith(r"\*")
+    later.slider(key="weight_transit").set_value(39).run()
     save(later, "A")
     assert "conflict" not in later.session_state
 

@@ -74,3 +74,14 @@ def test_language_switch_keeps_the_settings(open_app):
     assert "Site planning" in texts(app)
     assert app.slider(key="weight_transit").value == 40
     assert app.session_state["work"].scenario.criteria_weights["transit"] == 40
+
+
+def test_an_address_without_a_language_begins_in_that_of_the_app(monkeypatch, tiny_folder):
+    from streamlit.testing.v1 import AppTest
+
+    from tests.app.conftest import APP
+
+    monkeypatch.setenv("PLANNING_AREA", str(tiny_folder))
+    monkeypatch.setenv("PLANNING_LANG", "en")
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    assert app.session_state["language"] == "en"

@@ -587,7 +587,7 @@ def test_revisions_of_one_scenario_are_compared(opened, keep, planned, other_pla
     store.save(entry.scenario_id, 1, replace(other_plan, name="Eins"), "Cem", later(50))
     app = compare(opened(), entry, entry)
     assert T("scenario.compare.same") in said(app)
-    app.selectbox(key=f"compare_a_number_{entry.scenario_id}").set_value(1).run()
+    app.selectbox(key=f"compare_a_number_{entry.scenario_id}_de").set_value(1).run()
     assert not app.exception
     assert T("scenario.compare.same") not in said(app)
     assert T("scenario.kind.minutes") in panel(app, "settings")

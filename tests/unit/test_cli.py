@@ -213,7 +213,7 @@ def served(monkeypatch):
     monkeypatch.setenv("PLANNING_STORE", "from_the_environment.sqlite3")
     seen = []
 
-    def serve(port, *, area, headless):
+    def serve(port, *, area, headless, language):
         seen.append(os.environ["PLANNING_STORE"])
         return DONE
 
@@ -234,6 +234,17 @@ def test_the_app_keeps_scenarios_where_it_is_told_to(served, tmp_path, monkeypat
         server,
         str(tmp_path / "from_the_environment.sqlite3"),
     ]
+
+
+def test_the_app_begins_in_the_language_asked_for(monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        "planning.ui.serve.serve", lambda _port, **given: asked.append(given["language"]) or DONE
+    )
+    monkeypatch.setattr("planning.ui.serve.port_is_free", lambda _port: True)
+    assert main(["app", "--headless"]) == DONE
+    assert main(["app", "--headless", "--lang", "en"]) == DONE
+    assert asked == ["de", "en"]
 
 
 @pytest.mark.parametrize(("language", "words"), [("de", "kein Ort"), ("en", "no place")])

@@ -155,10 +155,11 @@ def test_list_says_how_many_more_there_are(scenario, file):
     assert told["scenarios"][0]["saved_at"].endswith("+00:00")
 
 
-def test_an_empty_list_is_said_so(scenario):
+def test_an_empty_list_is_said_so(scenario, kept):
     code, out, err = scenario("list")
     assert (code, out) == (DONE, "")
     assert "No scenario" in err
+    assert not Path(kept).parent.exists(), "reading makes nothing"
     assert "martians" in scenario("list", "--search", "martians")[2]
     assert "empty" in scenario("list", "--deleted")[2]
     assert scenario("list", "--search", "\udcff")[0] == FAULTY
@@ -640,7 +641,9 @@ def test_strange_names_are_names(scenario, file, folder, kept, name):
 @pytest.mark.parametrize(
     "name", [LONG, "x" * 5000, "", " ", "\x1b[31m", "\udcff", "a\0b", "/", ".", "x@99999999999"]
 )
-def test_what_is_no_name_is_not_found(scenario, folder, capsys, tmp_path, name):
+def test_what_is_no_name_is_not_found(scenario, folder, kept, capsys, tmp_path, name):
+    with store_of(kept):
+        pass  # there is one
     code, out, err = scenario("show", name)
     assert (code, out) == (UNREADABLE, "")
     assert "planning scenario list" in err
@@ -1167,7 +1170,7 @@ def test_the_described_way_gives_the_identifier(request, file, tmp_path, monkeyp
 
 def test_the_described_backup_is_whole_while_the_store_is_in_use(request, three, kept, tmp_path):
     text = (request.config.rootpath / "docs" / "scenarios.md").read_text(encoding="utf-8")
-    source = re.search(r'python -c "(.*?)" scenarios.sqlite3', text)[1]
+    source = re.search(r'python -c "(.*?)" \\\n', text)[1]
     copy = str(tmp_path / "copy.sqlite3")
     with store_of(kept) as store:
         assert store.named(three) is not None

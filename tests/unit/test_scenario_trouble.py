@@ -400,7 +400,7 @@ def test_what_a_server_can_say_is_told_whatever_its_language(trouble, code):
     "target",
     [
         f"mysql://ada:{SECRET}@localhost/x",
-        f"postgres://ada:{SECRET}@localhost/x",
+        f"postgresql://ada:x@{SECRET}@localhost/x",
         f"https://ada:{SECRET}@localhost/x",
         "://",
         f"postgresql://ada:{SECRET}@localhost:port/x",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from planning.export.about import date_text
 from planning.render.scenario_words import DifferenceText, difference_text, names_of, notice_text
 from planning.scenarios.compare import compare
 from planning.scenarios.snapshot import LONGEST_NAME
-from planning.ui import keeping, work
+from planning.ui import drafts, keeping, work
 from planning.ui.areas import area_path, original_area
 from planning.ui.components.faults import draw_error
 from planning.ui.markup import html_grid, plain
@@ -24,11 +25,19 @@ if TYPE_CHECKING:
 
 _MOST_DIFFERENCES = 12
 _SHOWN = 18
+_LONGEST_FILE = 60
+_BOX = "scenario_box"
 
 
 def scenario_name(t: Translator) -> str:
     """Return what the present scenario is called."""
     return work.current().scenario.name or t("scenario.draft")
+
+
+def file_name(t: Translator, name: str) -> str:
+    """Return what a scenario is called as a file: its name, as far as every system can write it."""
+    words = re.sub(r"[^\w]+", "-", name, flags=re.UNICODE).strip("-")[:_LONGEST_FILE]
+    return f"{'-'.join(filter(None, (t('scenario.file'), words)))}.json"
 
 
 def time_text(t: Translator, saved_at: str) -> str:
@@ -49,7 +58,7 @@ def draw_scenario(t: Translator) -> None:
     mark = " *" if unsaved else ""
     named = work.current().scenario.name
     label = _short(named) if named else f"{t('scenario.label')}: {t('scenario.draft')}"
-    with st.popover(plain(f"{label}{mark}")):
+    with st.popover(plain(f"{label}{mark}"), key=_BOX, on_change="rerun"):
         _draw_save(t, unsaved)
     for name, turn, action in (
         ("undo", work.undo, work.last_action()),
@@ -82,8 +91,11 @@ def _state(t: Translator, unsaved: bool) -> str:
     return plain(told)
 
 
-def _save(*, new: bool) -> None:
+def _save(*, new: bool, copy: str = "") -> None:
     name = str(st.session_state["scenario_name"])
+    if new and name == work.current().scenario.name:
+        name = copy
+    st.session_state[_BOX] = False  # what became of it is told below
     keeping.set_author(str(st.session_state["scenario_author"]))
     keeping.attempt(keeping.save_as if new else keeping.save, name)
 
@@ -119,9 +131,16 @@ def _draw_save(t: Translator, unsaved: bool) -> None:
             type="primary",
             on_click=_save,
             kwargs={"new": False},
+            disabled=kept is not None and not unsaved and _fields()["name"] == kept.entry.name,
         )
         if kept is not None:
-            st.button(t("scenario.save_as"), key="scenario_save_as", on_click=_save, kwargs={"new": True})
+            copy = t("scenario.copy_of", name=kept.entry.name)[:LONGEST_NAME]
+            st.button(
+                t("scenario.save_as"),
+                key="scenario_save_as",
+                on_click=_save,
+                kwargs={"new": True, "copy": copy},
+            )
     _draw_share(t)
 
 
@@ -133,7 +152,7 @@ def _draw_share(t: Translator) -> None:
     st.download_button(
         t("scenario.download"),
         lambda: document_bytes(document_of(snapshot)),
-        file_name=f"{t('scenario.file')}.json",
+        file_name=file_name(t, scenario_name(t)),
         mime="application/json",
         on_click="ignore",
         key="scenario_download",
@@ -153,18 +172,24 @@ def draw_outcome(t: Translator) -> None:
     if entry is not None:
         told = t("scenario.saved_now", name=entry.name, number=entry.number)
         st.toast(plain(told), icon=":material/check_circle:")
+    opened: str | None = st.session_state.pop("opened_now", None)
+    if opened is not None:
+        st.toast(
+            plain(t("scenario.opened_now", name=opened or t("scenario.draft"))), icon=":material/folder_open:"
+        )
     met = keeping.conflict()
     if met is not None:
         _draw_conflict(t, met.head, t(f"errors.{met.code}", **_worded(t, met.params)), met.code)
     error = keeping.trouble()
     if error is not None:
+        st.session_state["trouble_told"] = True
         draw_error(t, error)
         st.button(t("scenario.dismiss"), key="trouble_dismiss", on_click=keeping.forget_trouble)
     if keeping.notices():
         lines = [f"- {plain(notice_text(t, one))}" for one in keeping.notices()]
         st.warning("\n".join(lines), icon=":material/info:")
         st.button(t("scenario.dismiss"), key="notices_dismiss", on_click=keeping.forget_notices)
-    lost = keeping.draft_trouble()
+    lost = drafts.draft_trouble()
     if lost is not None:
         st.warning(plain(f"{t('scenario.draft_in_memory')} {t(f'errors.{lost.code}', **lost.params)}"))
 

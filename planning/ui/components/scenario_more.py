@@ -9,7 +9,7 @@ import streamlit as st
 
 from planning.scenarios.snapshot import LONGEST_NAME
 from planning.ui import keeping
-from planning.ui.components.scenario_bar import author_text, time_text
+from planning.ui.components.scenario_bar import author_text, file_name, time_text
 from planning.ui.components.scenario_deeds import (
     attempt,
     delete,
@@ -144,7 +144,7 @@ def _draw_share(t: Translator, entry: Entry) -> None:
     st.download_button(
         t("scenario.download"),
         partial(_file, keeping.store(), entry),
-        file_name=f"{t('scenario.file')}-{entry.scenario_id}-{entry.number}.json",
+        file_name=file_name(t, f"{entry.name} {entry.number}"),
         mime="application/json",
         on_click="ignore",
         key=f"file_{entry.scenario_id}",

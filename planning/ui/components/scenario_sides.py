@@ -104,7 +104,7 @@ def _choose_revision(t: Translator, letter: str, entry: Entry) -> Entry:
         t("scenario.compare.revision"),
         [_NEWEST, *(one for one in revisions if one != newest)],
         format_func=labels.__getitem__,
-        key=f"compare_{letter}_number_{entry.scenario_id}",
+        key=f"compare_{letter}_number_{entry.scenario_id}_{t.language}",
         width=190,
     )
     return revisions[number or newest]
