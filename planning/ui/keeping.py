@@ -197,6 +197,25 @@ def signed() -> str:
     return author()
 
 
+def _keep(kept_by: Callable[..., Entry], *args: Any) -> None:
+    """Save, and note that the present work is in the store now.
+
+    Whatever asks the session for something can be cut off by the next click, so nothing does between the
+    store's answer and its note; what is noted only is taken up in the next run.
+    """
+    noted: list[Entry] = st.session_state.setdefault("saved_entries", [])
+    noted.append(kept_by(*args))
+    take_note()
+
+
+def take_note() -> None:
+    """Take up what was saved by a run that was cut off before it could say so."""
+    noted: list[Entry] = st.session_state.get("saved_entries", [])
+    while noted:
+        _took(noted[0])
+        noted.pop(0)
+
+
 def _took(entry: Entry) -> None:
     """Note that the present work is in the store now."""
     scenario = replace(work.current().scenario, name=entry.name)
@@ -222,7 +241,8 @@ def save(name: str) -> None:
         save_as(name)
         return
     snapshot = replace(work.snapshot(), name=name)
-    _took(store().save(kept.entry.scenario_id, kept.entry.number, snapshot, signed(), now()))
+    begun = (kept.entry.scenario_id, kept.entry.number)
+    _keep(store().save, *begun, snapshot, signed(), now())
 
 
 def _given(name: str) -> str:
@@ -238,13 +258,13 @@ def asked_name() -> str:
 
 def save_as(name: str) -> None:
     """Save the work as a new scenario; raises as :func:`save`."""
-    _took(store().create(replace(work.snapshot(), name=_given(name)), signed(), now()))
+    _keep(store().create, replace(work.snapshot(), name=_given(name)), signed(), now())
 
 
 def save_over(head: Entry) -> None:
     """Save the work as the revision after one that a person has been shown; raises as :func:`save`."""
     snapshot = replace(work.snapshot(), name=asked_name() or head.name)
-    _took(store().save(head.scenario_id, head.number, snapshot, signed(), now()))
+    _keep(store().save, head.scenario_id, head.number, snapshot, signed(), now())
 
 
 def take_theirs(head: Entry) -> None:

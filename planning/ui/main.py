@@ -37,6 +37,7 @@ def run() -> None:
         st.error("\n\n".join(explain(error, t)))
         st.stop()
     drafts.restore()
+    keeping.take_note()
     if st.session_state.get("page_shown") != page.url_path:
         st.session_state["page_shown"] = page.url_path
         keeping.forget_old_trouble()

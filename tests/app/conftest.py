@@ -25,6 +25,12 @@ def put(app, **values) -> None:
     app.session_state["work"] = replace(app.session_state["work"], **values)
 
 
+def open_box(app):
+    """Open the popover of the scenario above the page."""
+    app.session_state["scenario_box"] = True
+    return app.run()
+
+
 def fields(app):
     """Return the text fields of the page itself, without those in the line above every page."""
     return [field for field in app.text_input if not str(field.key).startswith("scenario_")]

@@ -16,7 +16,7 @@ from planning.scenarios.link import read_link
 from planning.scenarios.store import Store
 from planning.ui.markup import plain
 from planning.ui.state import Selection
-from tests.app.conftest import APP, go
+from tests.app.conftest import APP, go, open_box
 from tests.app.test_pages import texts
 
 BAD_LINKS = [
@@ -54,6 +54,7 @@ def again(**query):
 
 
 def save(app, name: str, author: str = "Anna", key: str = "scenario_save"):
+    open_box(app)
     app.text_input(key="scenario_name").set_value(name)
     app.text_input(key="scenario_author").set_value(author)
     return app.button(key=key).click().run()
@@ -245,7 +246,7 @@ def test_a_draft_outlives_the_program(tiny):
     assert not later.exception
     assert weight(later) == 38
     assert label(later).endswith(r"A \*")
-    assert later.text_input(key="scenario_author").value == "", "an address may be passed on"
+    assert open_box(later).text_input(key="scenario_author").value == "", "an address may be passed on"
     later.slider(key="weight_transit").set_value(37).run()
     assert not label(later).endswith(r"\*")
     later.slider(key="weight_transit").set_value(39).run()
@@ -315,7 +316,7 @@ def test_an_older_revision_is_opened_after_the_newest(open_app, tiny_folder, pla
     app = again(scenario=f"{scenario}@1")
     assert weight(app) == 20
     assert label(app).endswith(r"\*")
-    assert "seit Stand 2 von Bert" in texts(app).replace("\\", "")
+    assert "seit Stand 2 von Bert" in texts(open_box(app)).replace("\\", "")
     save(app, "X", "Carl")
     assert "conflict" not in app.session_state
     assert app.session_state["saved"].entry.number == 3
@@ -337,7 +338,7 @@ def test_nothing_is_written_before_something_is_set(tiny, place):
 
 def test_a_link_carries_everything_and_holds_no_draft(tiny):
     tiny.slider(key="weight_transit").set_value(37).run()
-    tiny.toggle(key="scenario_link").set_value(True).run()
+    open_box(tiny).toggle(key="scenario_link").set_value(True).run()
     query = parse_qs(urlsplit(tiny.code[0].value).query)
     assert set(query) == {"lang", "s"}
     assert read_link(query["s"][0]).basis.scenario.criteria_weights["transit"] == 37

@@ -21,7 +21,7 @@ from planning.ui import keeping
 from planning.ui.components.scenario_list import PER_PAGE
 from planning.ui.markup import plain
 from planning.ui.pages.scenarios import VIEWS
-from tests.app.conftest import go
+from tests.app.conftest import go, open_box
 from tests.app.test_pages import texts
 from tests.fixtures.scenarios import later
 
@@ -135,6 +135,7 @@ def sign(app, author: str = AUTHOR):
 
 
 def save(app, name: str, author: str = AUTHOR):
+    open_box(app)
     app.text_input(key="scenario_name").set_value(name)
     app.text_input(key="scenario_author").set_value(author)
     return press(app, "scenario_save")

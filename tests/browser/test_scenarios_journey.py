@@ -71,7 +71,6 @@ def save(page, t, held: str, name: str, *, button: str = "save", author: str = "
         box.fill(text)
         box.press("Enter")
     page.get_by_role("button", name=t(f"scenario.{button}"), exact=True).click()
-    page.keyboard.press("Escape")
     scenario_button(page, name, unsaved=False).wait_for()
 
 

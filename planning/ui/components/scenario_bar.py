@@ -58,8 +58,10 @@ def draw_scenario(t: Translator) -> None:
     mark = " *" if unsaved else ""
     named = work.current().scenario.name
     label = _short(named) if named else f"{t('scenario.label')}: {t('scenario.draft')}"
-    with st.popover(plain(f"{label}{mark}"), key=_BOX, on_change="rerun"):
-        _draw_save(t, unsaved)
+    box = st.popover(plain(f"{label}{mark}"), key=_BOX, on_change="rerun")
+    if box.open:  # in a closed one a field would not take up what it is to hold
+        with box:
+            _draw_save(t, unsaved)
     for name, turn, action in (
         ("undo", work.undo, work.last_action()),
         ("redo", work.redo, work.next_action()),
@@ -105,6 +107,7 @@ def _fields() -> dict[str, str]:
     held = (work.current().scenario.name, keeping.author())
     if st.session_state.get("scenario_held") != held:
         st.session_state["scenario_held"] = held
+        st.session_state["scenario_name"], st.session_state["scenario_author"] = held
         st.session_state["scenario_typed"] = dict(zip(("name", "author"), held, strict=True))
     typed: dict[str, str] = st.session_state["scenario_typed"]
     return typed
@@ -117,10 +120,10 @@ def _type(field: str, key: str) -> None:
 def _draw_save(t: Translator, unsaved: bool) -> None:
     kept = work.saved()
     st.caption(_state(t, unsaved))
-    # in a closed popover a field takes up nothing: what it holds is said in every run
     for field, text in _fields().items():
         key = f"scenario_{field}"
-        st.session_state[key] = text
+        # only what is new is said, for somebody may be typing
+        st.session_state.setdefault(key, text)
         st.text_input(
             t(f"scenario.{field}"), key=key, max_chars=LONGEST_NAME, on_change=_type, args=(field, key)
         )
