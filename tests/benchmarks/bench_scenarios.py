@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import statistics
 import sys
 import tempfile
@@ -108,6 +109,29 @@ def measure_store(title: str, target: str, area, snapshots) -> dict[str, float]:
     return {name: seconds[0] for name, seconds in found.items()}
 
 
+def measure_page(target: str) -> None:
+    """Measure whole runs of the page with a store that holds all of them."""
+    from streamlit.testing.v1 import AppTest
+
+    from tests.app.conftest import APP, go
+
+    os.environ["PLANNING_STORE"] = target
+    app = AppTest.from_file(APP, default_timeout=120).run()
+    print(f"\nthe page, {SCENARIOS} scenarios")
+    shown("page, first visit", timed(lambda: go(app, "szenarien"), 1), GOAL_LIST_S)
+    shown("page", timed(app.run), GOAL_LIST_S)
+    opens = [button for button in app.button if str(button.key).startswith("open_")]
+    first = timed(lambda: opens[0].click().run(), 1)
+    shown("open from the page, the first", first, GOAL_OPEN_S)
+    places = iter(range(1, len(opens)))
+
+    def another() -> None:
+        key = [one.key for one in app.button if str(one.key).startswith("open_")][next(places)]
+        app.button(key=key).click().run()
+
+    shown("open from the page", timed(another, min(len(opens) - 1, 8)), GOAL_OPEN_S)
+
+
 def measure_folder(folder: Path, snapshots) -> dict[str, float]:
     """Measure what one would do without a store: a file for each scenario, read all to list them."""
     for number in range(SCENARIOS):
@@ -139,6 +163,7 @@ def main() -> None:
     print(f"{'figure, s':<56}{'median':>10}{'worst':>10}{'goal':>8}")
     with tempfile.TemporaryDirectory() as folder:
         stores = {"SQLite": measure_store("SQLite", str(Path(folder) / "s.sqlite3"), area, snapshots)}
+        measure_page(str(Path(folder) / "s.sqlite3"))
         programs = postgres_programs()
         if programs is None:
             print("\nno PostgreSQL server found: it is not measured")

@@ -65,11 +65,15 @@ def step(page, name: str) -> None:
 
 def save(page, t, held: str, name: str, *, button: str = "save", author: str = "Ana") -> None:
     """Save what is on the screen, which is called ``held`` so far."""
+    scenario_button(page, held, unsaved=True).wait_for()
+    # the last save closes the popover when its run ends, also one that was opened meanwhile
+    rest(page)
     scenario_button(page, held, unsaved=True).click()
     for field, text in (("author", author), ("name", name)):
         box = page.locator(f".st-key-scenario_{field} input")
         box.fill(text)
         box.press("Enter")
+        rest(page)
     page.get_by_role("button", name=t(f"scenario.{button}"), exact=True).click()
     scenario_button(page, name, unsaved=False).wait_for()
 
