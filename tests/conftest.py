@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from itertools import count
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from planning.area import check_candidates, check_sites
 from tests.fixtures.areas import make_tiny_area
+from tests.fixtures.needed import needed
 from tests.fixtures.postgres import postgres_programs, serve_postgres
 
 settings.register_profile(
@@ -37,12 +38,8 @@ def _no_real_store(tmp_path_factory):
 @pytest.fixture(scope="session")
 def postgres():
     """Give a real PostgreSQL server, for all tests of a process."""
-    programs = postgres_programs()
-    if programs is None:
-        reason = "no PostgreSQL server found (install the package postgresql)"
-        if os.environ.get("PLANNING_REQUIRE_POSTGRES"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+    reason = "no PostgreSQL server found (install the package postgresql)"
+    programs = needed(postgres_programs(), reason, "PLANNING_REQUIRE_POSTGRES")
     with serve_postgres(programs) as server:
         yield server
 
@@ -69,6 +66,15 @@ def store(store_target):
 @pytest.fixture(scope="session")
 def tiny_area():
     return make_tiny_area()
+
+
+@pytest.fixture(scope="session")
+def town(tiny_area):
+    """Return the tiny town with tables as they are when it is loaded from its folder."""
+    return tiny_area.with_tables(
+        sites=check_sites(tiny_area.sites.drop(columns="geometry"), tiny_area),
+        candidates=check_candidates(tiny_area.candidates.drop(columns="geometry"), tiny_area),
+    )
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from planning.cli.console import printable
-from planning.export.about import date_text
+from planning.render.labels import date_text
 from planning.render.scenario_words import difference_text
 
 if TYPE_CHECKING:

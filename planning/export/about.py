@@ -9,7 +9,7 @@ from planning import __version__
 from planning.need import default_weights
 from planning.render.credits import credit_lines, licence_uris, used_layers
 from planning.render.indicators import indicator_label
-from planning.render.labels import function_text
+from planning.render.labels import date_text, function_text
 from planning.scoring import changed_functions, criteria_of
 
 if TYPE_CHECKING:
@@ -40,11 +40,6 @@ class About:
     scenario: tuple[str, ...]
     sources: tuple[str, ...]
     record: dict[str, Any]
-
-
-def date_text(date: dt.date, t: Translator) -> str:
-    """Write a date as people of the language do."""
-    return t("export.date", day=date.day, month=date.month, year=date.year)
 
 
 def _need_weights(scenario: Scenario) -> dict[str, float]:

@@ -9,6 +9,7 @@ from planning.area import weekday_codes
 from planning.sources.facts import years_in
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Mapping
 
     import pandas as pd
@@ -46,6 +47,11 @@ def district_names(area: StudyArea, level: str) -> dict[str, str]:
     """Return the names of the districts of one level by key."""
     names: dict[str, str] = area.level(level)["name"].to_dict()
     return names
+
+
+def date_text(date: dt.date, t: Translator) -> str:
+    """Write a date as people of the language do."""
+    return t("export.date", day=date.day, month=date.month, year=date.year)
 
 
 def year_span(years: Iterable[object]) -> str:

@@ -14,6 +14,7 @@ from planning.errors import StoreError
 from planning.i18n import LANGUAGES, Translator
 from planning.scenarios.link import read_link
 from planning.scenarios.store import Store
+from planning.ui.components.scenario_bar import _zone
 from planning.ui.markup import plain
 from planning.ui.state import Selection
 from tests.app.conftest import APP, go, open_box
@@ -396,6 +397,11 @@ def test_a_damaged_database_is_told_and_the_app_goes_on(open_app, tiny_folder, p
     app.slider(key="weight_transit").set_value(37).run()
     assert not app.exception
     assert "keine brauchbare Datenbank" in texts(app)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Nowhere/Land", "../../etc/passwd", "", None])
+def test_a_browser_can_name_any_zone(zone):
+    assert (_zone(zone) is not None) == (zone == "Europe/Berlin")
 
 
 def test_notes_are_kept_with_the_scenario(tiny, tiny_area, place):

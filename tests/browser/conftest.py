@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests.fixtures.browser import FLAGS, LOCAL, browser_program, serve
+from tests.fixtures.needed import needed
 
 
 @pytest.fixture(scope="session")
@@ -19,12 +19,8 @@ def planner():
 
 @pytest.fixture(scope="session")
 def chromium():
-    program = browser_program()
-    if program is None:
-        reason = "no Chromium found (install the package chromium or set PLANNING_BROWSER)"
-        if os.environ.get("PLANNING_REQUIRE_BROWSER"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+    reason = "no Chromium found (install the package chromium or set PLANNING_BROWSER)"
+    program = needed(browser_program(), reason, "PLANNING_REQUIRE_BROWSER")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -334,15 +334,6 @@ def check_opened(work, area):
 
 
 @pytest.fixture(scope="module")
-def town(tiny_area):
-    """Return the town with tables as they are when it is loaded from its folder."""
-    return tiny_area.with_tables(
-        sites=check_sites(tiny_area.sites.drop(columns="geometry"), tiny_area),
-        candidates=check_candidates(tiny_area.candidates.drop(columns="geometry"), tiny_area),
-    )
-
-
-@pytest.fixture(scope="module")
 def town_plans(town):
     """Return plans of every objective, on the town as it is and on one with a room less."""
     fewer = town.candidates.drop(columns="geometry").iloc[1:]

@@ -25,9 +25,9 @@ from planning.cli import DONE, FAULTY, UNREADABLE, USAGE, main, make_parser
 from planning.cli.lookup import author_of
 from planning.cli.scenario_text import time_text
 from planning.errors import OutputError, SettingError, StoreError
-from planning.export.about import date_text
 from planning.i18n import LANGUAGES, Translator, catalogue_keys, explain
 from planning.model import Constraints, PlanSettings, Scenario
+from planning.render.labels import date_text
 from planning.scenarios.document import VERSION, content_id, document_bytes, document_of, snapshot_id
 from planning.scenarios.drafts import KEPT_DAYS
 from planning.scenarios.link import LONGEST, read_link

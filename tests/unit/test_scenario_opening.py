@@ -47,14 +47,6 @@ def snapshot_of_file(file):
 
 
 @pytest.fixture(scope="module")
-def town(tiny_area):
-    return tiny_area.with_tables(
-        sites=check_sites(tiny_area.sites.drop(columns="geometry"), tiny_area),
-        candidates=check_candidates(tiny_area.candidates.drop(columns="geometry"), tiny_area),
-    )
-
-
-@pytest.fixture(scope="module")
 def edited(town):
     """Return the town with a changed room, one more, one less, and a site more."""
     rooms = pd.DataFrame(town.candidates.drop(columns="geometry"))

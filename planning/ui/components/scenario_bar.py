@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
 from planning.errors import PlanningError
-from planning.export.about import date_text
+from planning.render.labels import date_text
 from planning.render.scenario_words import DifferenceText, difference_text, names_of, notice_text
 from planning.scenarios.compare import compare
 from planning.scenarios.snapshot import LONGEST_NAME
@@ -40,10 +40,17 @@ def file_name(t: Translator, name: str) -> str:
     return f"{'-'.join(filter(None, (t('scenario.file'), words)))}.json"
 
 
+def _zone(name: str | None) -> ZoneInfo | None:
+    """Return the zone that a browser names; ``None``, this machine's, where it names none that is known."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
 def time_text(t: Translator, saved_at: str) -> str:
     """Write the time of a revision in the zone of the browser."""
-    zone = ZoneInfo(st.context.timezone) if st.context.timezone else None
-    local = dt.datetime.fromisoformat(saved_at).astimezone(zone)
+    local = dt.datetime.fromisoformat(saved_at).astimezone(_zone(st.context.timezone))
     return t("scenario.time", date=date_text(local.date(), t), clock=f"{local:%H:%M}")
 
 
