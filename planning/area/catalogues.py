@@ -48,6 +48,25 @@ def indicators() -> pd.DataFrame:
     )
 
 
+def uncertainties() -> pd.DataFrame:
+    """Return how far off the figures may be, by indicator and criterion: estimates, not measurements.
+
+    Returns
+    -------
+    One row per indicator that may carry need and per criterion that does not follow from need: ``id``;
+    ``of`` (``indicator`` or ``criterion``); ``source`` (kind of source, a key of
+    ``confidence.source``); ``measure`` (``region``: standard deviation of the logarithm, common to all
+    cells of a region; ``relative``: the same for each candidate by itself; ``points``: standard deviation in
+    points of value; ``flip``: probability that the opposite is true; ``none``); ``at_source`` (when the
+    figure was new), ``per_root_year`` (times the square root of its age in years; the variances add up) and
+    ``layer`` (whose year counts).
+    """
+    table = declaration("uncertainty")
+    return table.assign(
+        at_source=table["at_source"].astype(float), per_root_year=table["per_root_year"].astype(float)
+    ).set_index("id")
+
+
 def venue_kinds() -> pd.DataFrame:
     """Return the kinds of room.
 

@@ -33,7 +33,7 @@ def shares_of_max(raw: ArrayLike) -> NDArray[np.float64]:
     return np.where(finite, 0.0, measures)
 
 
-def value(criterion: Criterion, raw: ArrayLike) -> NDArray[np.float64]:
+def value(criterion: Criterion, raw: ArrayLike, *, top: float | None = None) -> NDArray[np.float64]:
     r"""Return the value (0-100) of each candidate in one criterion.
 
     Between two corners :math:`(r_k, v_k)`, :math:`(r_{k+1}, v_{k+1})` of the criterion the value is
@@ -48,6 +48,8 @@ def value(criterion: Criterion, raw: ArrayLike) -> NDArray[np.float64]:
         value.
     raw
         Raw measures of all candidates, in the criterion's unit.
+    top
+        With ``share_of_max``, the raw value that others are a share of; the largest of ``raw`` if left out.
 
     References
     ----------
@@ -55,7 +57,7 @@ def value(criterion: Criterion, raw: ArrayLike) -> NDArray[np.float64]:
     """
     measures = np.asarray(raw, dtype=np.float64)
     if criterion.scale == "share_of_max":
-        measures = shares_of_max(measures)
+        measures = shares_of_max(measures) if top is None else measures / top if top > 0.0 else measures * 0.0
     corners, heights = np.array(criterion.points, dtype=np.float64).T
     known = np.interp(measures, corners, heights)
     return np.clip(np.where(np.isnan(measures), criterion.missing_value, known), WORST, BEST)

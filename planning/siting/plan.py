@@ -189,6 +189,18 @@ def figure(task: SitingTask, closest: NDArray[np.float64]) -> float:
     return float(closest.max(initial=0.0))
 
 
+def objective_of(task: SitingTask, columns: Sequence[int]) -> float:
+    """Return the objective of open sites and some columns, as a solution of the task states it."""
+    if task.settings.objective == "cover-all":
+        return float(len(columns))
+    every = [*task.fixed, *columns]
+    value = figure(task, task.metres[:, every].min(axis=1, initial=np.inf).astype(np.float64))
+    total, bonus = float(task.need.sum()), float(task.site_gain[list(columns)].sum())
+    if task.settings.objective == "coverage":
+        return total - value + bonus
+    return value * total - bonus if task.settings.objective == "walking" else value
+
+
 def with_order(plan: Plan, candidate_ids: Sequence[str], gains: Sequence[float]) -> Plan:
     """Return the plan in another order of opening."""
     return replace(plan, candidate_ids=tuple(candidate_ids), gains=tuple(gains))

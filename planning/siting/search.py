@@ -9,7 +9,7 @@ import numpy as np
 
 from planning.siting import highs
 from planning.siting.interchange import gains, greedy, interchange
-from planning.siting.lagrangian import Dual, dual_bound, fix_sites
+from planning.siting.lagrangian import FIRST_STEP, Dual, dual_bound, fix_sites
 from planning.siting.prefix import miss_model
 from planning.siting.rules import stack_rules
 from planning.siting.tree import Node, branch
@@ -26,22 +26,50 @@ EXACT = 1e-9
 _STARTS, _FEW_STARTS, _MANY_PAIRS, _STARTS_UP_TO = 12, 3, 1_000_000, 40
 _MANY_VARIABLES, _MOST_NODES = 3000, 3000
 _IMPROVE_EVERY, _NEARLY = 25, 0.03
+_FIRST_LOOK, _NEXT_LOOK, _NEXT_STEP = 2000, 150, 0.3
+
+
+@dataclass(frozen=True, eq=False)
+class Warm:
+    """Where the search of a similar instance (same sites, demand points and rules) ended.
+
+    Parameters
+    ----------
+    sites
+        Its best choice.
+    prices, rule_prices
+        Multipliers of its bound, as in :class:`planning.siting.lagrangian.Dual`, the prices brought to the
+        scale of the new instance.
+    """
+
+    sites: tuple[int, ...]
+    prices: NDArray[np.float64]
+    rule_prices: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class Found:
     """What a search found: the best choice (``None`` without one), its cost, and a lower bound on any cost.
 
-    ``infeasible`` is proven: no choice obeys the rules and serves everybody who must be served.
+    ``infeasible`` is proven: no choice obeys the rules and serves everybody who must be served. ``root`` is
+    the bound of the whole instance, with the multipliers that a similar one can begin with.
     """
 
     sites: tuple[int, ...] | None
     cost: float
     bound: float
     infeasible: bool = False
+    root: Dual | None = None
 
 
-def minimise(instance: Instance, watch: Watch, *, seed: int = 0, start: Sequence[int] | None = None) -> Found:
+def minimise(
+    instance: Instance,
+    watch: Watch,
+    *,
+    seed: int = 0,
+    start: Sequence[int] | None = None,
+    warm: Warm | None = None,
+) -> Found:
     """Find a cheapest choice and prove it, or say how much cheaper one could be at most.
 
     1. A choice that obeys the rules; greedy adding, random starts and Lagrangian choices, each improved by
@@ -59,6 +87,9 @@ def minimise(instance: Instance, watch: Watch, *, seed: int = 0, start: Sequence
         Of the random starts and of the solver.
     start
         A choice to begin with, if one is known.
+    warm
+        Where a similar search ended: its choice and multipliers are where this one begins, in place of other
+        starts. It changes how long the search takes; what is proven is proven of this instance.
 
     References
     ----------
@@ -68,13 +99,13 @@ def minimise(instance: Instance, watch: Watch, *, seed: int = 0, start: Sequence
     if instance.count > instance.n_sites:
         return Found(None, np.nan, np.inf, infeasible=True)
     eased, penalty = instance.with_penalty()
-    search = _Search(eased, watch, seed, instance.step(), penalty)
+    search = _Search(eased, watch, seed, instance.step(), penalty, warm)
     if not search.begin(start):
         return Found(None, np.nan, np.inf if search.disproved else -np.inf, infeasible=search.disproved)
     search.prove()
     cost = instance.evaluate(search.sites)
     if np.isfinite(cost):
-        return Found(tuple(search.sites), cost, min(search.bound, cost))
+        return Found(tuple(search.sites), cost, min(search.bound, cost), root=search.root)
     if search.bound >= penalty / 2:
         return Found(None, np.nan, np.inf, infeasible=True)
     return Found(None, np.nan, search.bound)
@@ -83,8 +114,11 @@ def minimise(instance: Instance, watch: Watch, *, seed: int = 0, start: Sequence
 class _Search:
     """One search on an instance whose bases are all finite."""
 
-    def __init__(self, instance: Instance, watch: Watch, seed: int, step: float, penalty: float) -> None:
-        self.whole, self.watch, self.seed, self.step = instance, watch, seed, step
+    def __init__(
+        self, instance: Instance, watch: Watch, seed: int, step: float, penalty: float, warm: Warm | None
+    ) -> None:
+        self.whole, self.watch, self.seed, self.step, self.warm = instance, watch, seed, step, warm
+        self.root: Dual | None = None
         must = instance.base >= penalty
         self._strict = (
             replace(instance, base=np.where(must, np.inf, instance.base)) if must.any() else instance
@@ -129,6 +163,11 @@ class _Search:
     def begin(self, start: Sequence[int] | None) -> bool:
         """Find choices that obey the rules; false if there is none, or none was found in time."""
         rules = self.whole.rules
+        if self.warm is not None and rules.hold(self.warm.sites):
+            self.take(self.warm.sites, self.whole.evaluate(self.warm.sites))
+            self.raise_bound(self.at_least())
+            self.offer(self.warm.sites)
+            return True
         first = greedy(self.whole, self.watch)
         if len(rules) and not rules.hold(first):
             self.disproved, repaired = self.follow_rules(-gains(self.whole, self.whole.base))
@@ -202,22 +241,26 @@ class _Search:
         kept, chosen = np.arange(self.whole.n_sites), np.empty(0, dtype=np.intp)
         prices = self.whole.paid(self.sites)
         rule_prices: NDArray[np.float64] | None = None
-        if len(self.whole.rules):
+        step = FIRST_STEP
+        if self.warm is not None:
+            prices, rule_prices, step = self.warm.prices, self.warm.rule_prices, _NEXT_STEP
+        elif len(self.whole.rules):
             # without the rules first: what holds for more choices holds for fewer, and the prices are a start
             eased = replace(self.whole, rules=stack_rules([], kept))
-            dual = self.bounded(eased, kept, chosen, prices, None)
+            dual = self.bounded(eased, kept, chosen, prices, None, step)
             self.raise_bound(dual.value)
             prices = dual.prices
         for attempt in range(4):
             if self.proven() or self.watch.over():
                 return
             part = self.whole.restrict(kept, chosen)
-            dual = self.bounded(part, kept, chosen, prices, rule_prices)
+            dual = self.bounded(part, kept, chosen, prices, rule_prices, step)
+            self.root = self.root or dual
             self.raise_bound(dual.value)
             self.repair(dual, kept, chosen)
             if self.proven():
                 return
-            if not attempt:
+            if not attempt and self.warm is None:
                 self.start_anew()
             fixing = fix_sites(dual, part.count, self.limit())
             prices, rule_prices = dual.prices, dual.rule_prices
@@ -234,6 +277,7 @@ class _Search:
         chosen: NDArray[np.intp],
         prices: NDArray[np.float64],
         rule_prices: NDArray[np.float64] | None,
+        step: float,
     ) -> Dual:
         """Return the Lagrangian bound of what is left; choices it meets are kept."""
         return dual_bound(
@@ -243,6 +287,8 @@ class _Search:
             self.watch,
             rule_prices=rule_prices,
             enough=self.limit(),
+            first_step=step,
+            iterations=_FIRST_LOOK if self.warm is None else _NEXT_LOOK,
             found=lambda sites: self.consider([*chosen.tolist(), *kept[sites].tolist()]),
         )
 

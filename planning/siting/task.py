@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -209,6 +209,32 @@ def prepare(
         site_gain=gain,
         need_total=float(need.sum()),
         need_out_of_reach=float(need[~reached].sum()),
+    )
+
+
+def with_need(
+    task: SitingTask, need: NDArray[np.float64], scores: pd.Series[float] | None = None
+) -> SitingTask:
+    """Return the task with another need of the cells, and other scores where they count.
+
+    Parameters
+    ----------
+    need
+        ``(n_cells,)`` need of all cells of the area, above 0 in the rows of the task. Need elsewhere is out
+        of reach.
+    scores
+        Scores (0-100) by candidate; those of the task if left out.
+    """
+    left, gain, settings = need[task.cells], task.site_gain, task.settings
+    if settings.score_share > 0 and scores is not None:
+        gain = np.zeros(len(task.ids))
+        points = np.asarray(scores.reindex(task.ids[task.n_fixed :]).fillna(0.0), dtype=np.float64)
+        gain[task.n_fixed :] = _score_gain(
+            settings, task.metres, left, task.n_fixed, task.reach_m, task.count, points
+        )
+    total = float(need.sum())
+    return replace(
+        task, need=left, site_gain=gain, need_total=total, need_out_of_reach=total - float(left.sum())
     )
 
 

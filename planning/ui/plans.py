@@ -191,7 +191,7 @@ def hindsight_work(question: Question, plan: Plan) -> Callable[[Job[Hindsight]],
 
 def variant_of(task: SitingTask, plan: Plan, candidate_ids: Sequence[str]) -> Plan:
     """Return the plan of other rooms, measured by the same objective and against the same bound."""
-    from planning.siting.plan import opening_order
+    from planning.siting.plan import objective_of, opening_order
     from planning.siting.solution import OPTIMAL_GAP, relative_gap
 
     columns, gains = opening_order(task, task.columns(candidate_ids))
@@ -207,20 +207,6 @@ def variant_of(task: SitingTask, plan: Plan, candidate_ids: Sequence[str]) -> Pl
         gains=tuple(gains),
         problems=(),
     )
-
-
-def objective_of(task: SitingTask, columns: Sequence[int]) -> float:
-    """Return the objective of open sites and some columns, as a solution of the task states it."""
-    from planning.siting.plan import figure
-
-    if task.settings.objective == "cover-all":
-        return float(len(columns))
-    every = [*task.fixed, *columns]
-    value = figure(task, task.metres[:, every].min(axis=1, initial=np.inf).astype(np.float64))
-    total, bonus = float(task.need.sum()), float(task.site_gain[list(columns)].sum())
-    if task.settings.objective == "coverage":
-        return total - value + bonus
-    return value * total - bonus if task.settings.objective == "walking" else value
 
 
 def ordered(task: SitingTask, plan: Plan, candidate_ids: Sequence[str]) -> Plan:
