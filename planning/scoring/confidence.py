@@ -48,7 +48,7 @@ class Confidence:
     table: pd.DataFrame
 
     def bands(self, candidate_id: str, edges: Sequence[int]) -> tuple[float, ...]:
-        """Return the share of draws with a rank up to each edge but beyond the last one; finally, beyond all."""
+        """Return the share of draws with a rank up to each edge but beyond the last; finally beyond all."""
         row = np.cumsum(self.acceptability[self.candidate_ids.index(candidate_id)])
         upto = [float(row[min(edge, len(row)) - 1]) for edge in edges]
         parts = np.diff([0.0, *upto, 1.0])
