@@ -108,6 +108,39 @@ def pair_shares(
     return above / (chunks * CHUNK)
 
 
+def covered_shares(
+    perturbation: Perturbation,
+    covered: NDArray[np.bool_],
+    *,
+    draws: int = DRAWS,
+    seed: int = SEED,
+) -> NDArray[np.float64]:
+    """Return which share of all need several sets of sites cover in the same draws.
+
+    Parameters
+    ----------
+    covered
+        ``(k, n_cells)``: does set *k* reach the cell.
+
+    Returns
+    -------
+    ndarray
+        ``(n_draws, k)``, 0 where there is no need at all; the draws are those of :func:`confidence`.
+    """
+    regions, nobody = perturbation.regions, np.empty(0, dtype=np.intp)
+    everywhere = np.vstack([np.asarray(covered, dtype=bool), np.ones(len(regions.of_cell), dtype=bool)])
+    parts = [regions.sums(error.need, everywhere.T) for error in perturbation.errors]
+    found = []
+    for chunk in range(-(-max(draws, 1) // CHUNK)):
+        factors = draw(perturbation, seed, chunk, columns=nobody).factors
+        total = np.zeros((CHUNK, len(everywhere)))
+        for factor, part in zip(factors, parts, strict=True):
+            total += factor @ part
+        everything = total[:, -1:]
+        found.append(total[:, :-1] / np.where(everything > 0.0, everything, 1.0))
+    return np.concatenate(found)
+
+
 def _count(perturbation: Perturbation, seed: int, chunk: int, tally: _Tally) -> None:
     """Count ranks and scores of one chunk.
 

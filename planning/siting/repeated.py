@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Any
 
@@ -196,6 +197,10 @@ def _serve(problem: Repeated, cases: Sequence[Callable[[], Case]], board: _Board
         ended.set()
         process.kill()
         process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with suppress(OSError):  # what a dead process has not read cannot be sent any more
+                    pipe.close()
 
 
 def _end_when(process: subprocess.Popen[bytes], over: Callable[[], bool], ended: threading.Event) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from planning.scoring.perturbation import Perturbation
     from planning.siting.instance import Instance
+    from planning.siting.lagrangian import Dual
     from planning.siting.repeated import Answer
     from planning.siting.setting import Setting
     from planning.siting.task import SitingTask
@@ -137,10 +138,15 @@ class _Model:
         plain = Repeated(unit, Warm(self._plan, unit.base, np.empty(0)), task.settings.seed)
         watch = self._setting.watch
         root = minimise(plain.instance(now), watch, seed=task.settings.seed, start=self._plan).root
-        self.problem: Repeated | None = None
-        if root is not None and not watch.over():
-            warm = Warm(self._plan, root.prices / now.weight, root.rule_prices)
-            self.problem = replace(plain, warm=warm)
+        self.problem = None if watch.over() else replace(plain, warm=self._warm(plain, now, root))
+
+    def _warm(self, plain: Repeated, now: Case, root: Dual | None) -> Warm:
+        """Return plan and prices per unit of weight; without a bound, what the plan costs."""
+        if root is not None:
+            return Warm(self._plan, root.prices / now.weight, root.rule_prices)
+        instance = plain.instance(now)
+        n_limits = sum(int(np.isfinite(limit).sum()) for limit in instance.rules.limits())
+        return Warm(self._plan, instance.paid(self._plan) / now.weight, np.zeros(n_limits))
 
     def _unit(self) -> Instance:
         if self._task.settings.objective == "walking":
