@@ -15,6 +15,13 @@ MINUTES_RANGE = (5.0, 30.0)
 SPEED_RANGE_KMH = (2.0, 7.0)
 SITE_KINDS = ("office", "dependance", "outreach")
 PlanObjective = Literal["coverage", "walking", "worst", "cover-all"]
+Certainty = Literal["low", "medium", "high"]
+CERTAINTIES: tuple[Certainty, ...] = ("low", "medium", "high")
+"""How sure a person is of their weights."""
+MOST_TIMES = 9.0
+"""How many times as important a criterion can be as another at most (Saaty's scale)."""
+MOST_OPINIONS = 30
+"""Whose weights a scenario can keep at most."""
 PLAN_OBJECTIVES: tuple[PlanObjective, ...] = ("coverage", "walking", "worst", "cover-all")
 _EMPTY: Mapping[str, float] = MappingProxyType({})
 _NO_LIMITS: Mapping[str, tuple[int, int | None]] = MappingProxyType({})
@@ -110,6 +117,23 @@ class Scenario:
     def metres_per_minute(self) -> float:
         """Walking speed in metres per minute."""
         return self.speed_kmh * 1000.0 / 60.0
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What one person holds the criteria to be worth.
+
+    Parameters
+    ----------
+    name
+        Whose opinion it is: a role or initials are enough.
+    weights
+        Weight by criterion, complete, any non-negative numbers of which one at least is above 0; only their
+        ratios matter.
+    """
+
+    name: str
+    weights: Mapping[str, float]
 
 
 @dataclass(frozen=True)

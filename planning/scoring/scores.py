@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from planning.scoring.methods import weighted_sum
 from planning.scoring.values import BEST, WORST, value
 from planning.scoring.weights import shares
 
@@ -30,7 +31,8 @@ class Scores:
     Parameters
     ----------
     values
-        Value of each candidate in each criterion, 0-100.
+        Value of each candidate in each criterion, 0-100. Those of known measures are kept to nine decimals,
+        so that the last bit of a measure makes no candidate better than its equal.
     shares
         Normalised weight by criterion; sums to 1.
     contributions
@@ -68,17 +70,32 @@ class Reason:
     difference: float
 
 
-def ranks(total: NDArray[np.float64], ids: Sequence[str]) -> NDArray[np.int64]:
+def ranks(
+    total: NDArray[np.float64], ids: Sequence[str], values: NDArray[np.float64] | None = None
+) -> NDArray[np.int64]:
     """Return the rank of each candidate, 1 for the highest total.
 
-    Totals that agree to nine decimals are a tie, and ties go to the smaller ``candidate_id``, so that
-    neither the order of the table nor the last bit of a sum decides.
+    Totals that agree to nine decimals are a tie, so that neither the order of the table nor the last bit of
+    a sum decides. A tie goes to the candidate with the greater value in the first criterion in which the
+    two differ, and if they differ in none to the smaller ``candidate_id``. A candidate that is as good in
+    every criterion and better in one therefore stays above the other even where the total does not tell
+    them apart.
+
+    Parameters
+    ----------
+    total
+        Shape (candidates,), more is better.
+    ids
+        Their names.
+    values
+        Shape (candidates, criteria), more is better; without them ties go to the smaller name at once.
     """
-    names = np.asarray(ids, dtype=object)
-    by_name = np.argsort(names, kind="stable")
-    order = by_name[np.argsort(-np.round(total[by_name], TIE_DECIMALS), kind="stable")]
-    position = np.empty(len(names), dtype=np.int64)
-    position[order] = np.arange(1, len(names) + 1)
+    by_name = np.empty(len(ids), dtype=np.int64)
+    by_name[np.argsort(np.asarray(ids, dtype=object), kind="stable")] = np.arange(len(ids))
+    columns = [] if values is None else [-column for column in values.T[::-1]]
+    order = np.lexsort([by_name, *columns, -np.round(total, TIE_DECIMALS)])
+    position = np.empty(len(ids), dtype=np.int64)
+    position[order] = np.arange(1, len(ids) + 1)
     return position
 
 
@@ -116,10 +133,11 @@ def score(
     columns = [criterion.id for criterion in criteria]
     share = shares(criteria, weights)
     measures = raw[columns].to_numpy(dtype=np.float64)
-    values = np.column_stack([value(criterion, measures[:, i]) for i, criterion in enumerate(criteria)])
+    exact = np.column_stack([value(criterion, measures[:, i]) for i, criterion in enumerate(criteria)])
     unknown = np.isnan(measures)
+    values = np.where(unknown, exact, np.round(exact, TIE_DECIMALS))
     contributions = values * share
-    total = np.clip(contributions.sum(axis=1), WORST, BEST)
+    total = np.clip(weighted_sum(values, share), WORST, BEST)
     low = total - (contributions * unknown).sum(axis=1)
     high = total + ((BEST * share - contributions) * unknown).sum(axis=1)
 
@@ -137,7 +155,7 @@ def score(
         low=series(np.clip(low, WORST, total), "low"),
         high=series(np.clip(high, total, BEST), "high"),
         unknown=frame(unknown),
-        rank=series(ranks(total, list(raw.index)), "rank"),
+        rank=series(ranks(total, list(raw.index), values), "rank"),
     )
 
 
