@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from planning.scoring.scores import ranks
+from planning.scoring.scores import TIE_DECIMALS, ranks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from planning.scoring.scores import Scores
 
 FACTOR = 2.0
-_SAME = 1e-12
+_SAME, _EQUAL = 1e-12, 1e-10
 
 
 @dataclass(frozen=True)
@@ -78,13 +78,16 @@ def single_swaps(scores: Scores, better: str, worse: str) -> tuple[WeightChange,
         Only criteria whose weight alone can do it.
     """
     apart, (_, shares) = _difference(scores, better, worse), _arrays(scores)
-    total = float(apart @ shares)
     found = []
     for position, name in enumerate(scores.shares.index):
-        own, now = float(apart[position]), float(shares[position])
+        now = float(shares[position])
         if now >= 1.0 - _SAME:
             continue
-        others = (total - now * own) / (1.0 - now)
+        # what is equal but for rounding is equal
+        own, others = (
+            0.0 if abs(part) <= _EQUAL else part
+            for part in (float(apart[position]), float(apart @ reweighted(shares, position, 0.0)))
+        )
         slope = own - others
         # the line has to go below 0 on the side of the change
         then = -others / slope if slope else np.nan
@@ -189,13 +192,17 @@ def stable_intervals(scores: Scores, count: int) -> pd.DataFrame:
     values, shares = _arrays(scores)
     ids = np.array([str(name) for name in scores.total.index], dtype=object)
     best = scores.rank.to_numpy() <= count
+    order = np.argsort(scores.rank.to_numpy(), kind="stable")
+    inside, outside = order[best[order]][::-1], order[~best[order]]
     rows = []
     for position, name in enumerate(scores.shares.index):
         now = float(shares[position])
         alone = values[:, position]
         others = values @ reweighted(shares, position, 0.0)
         ends = [
-            _end(alone, others, best, ids, now, end) if 0 < best.sum() < len(best) else (end, "", "")
+            _end(alone, others, inside, outside, ids, now, end)
+            if len(inside) and len(outside)
+            else (end, "", "")
             for end in (0.0, 1.0)
         ]
         (low, *out_low), (high, *out_high) = ends
@@ -209,13 +216,17 @@ def stable_intervals(scores: Scores, count: int) -> pd.DataFrame:
 def _end(
     alone: NDArray[np.float64],
     others: NDArray[np.float64],
-    best: NDArray[np.bool_],
+    inside: NDArray[np.intp],
+    outside: NDArray[np.intp],
     ids: NDArray[np.object_],
     now: float,
     end: float,
 ) -> tuple[float, str, str]:
-    """Return where the best set first changes on the way from the share now to an end, and who changes."""
-    inside, outside = np.flatnonzero(best), np.flatnonzero(~best)
+    """Return where the best set first changes on the way from the share now to an end, and who changes.
+
+    ``inside`` is ordered from the worst rank, ``outside`` from the best: of several that change at once the
+    first of those that fall behind fastest counts.
+    """
     at_now, at_end = (share * alone + (1.0 - share) * others for share in (now, end))
     before = at_now[inside, None] - at_now[None, outside]
     after = at_end[inside, None] - at_end[None, outside]
@@ -224,7 +235,9 @@ def _end(
         return end, "", ""
     before = np.maximum(before, 0.0)
     step = np.where(crossing, before / np.where(crossing, before - after, 1.0), np.inf)
-    first = int(np.argmin(step))
+    near = np.flatnonzero(step.ravel() <= step.min() + _SAME)
+    fall = np.round((before - after).ravel()[near], TIE_DECIMALS)
+    first = int(near[np.argmax(fall)])
     row, column = divmod(first, len(outside))
     at = now + (end - now) * float(step.flat[first])
     return at, str(ids[inside[row]]), str(ids[outside[column]])
