@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planning import __version__
+from planning.cli.compare import run_compare
 from planning.cli.console import (
     DONE,
     FAULTY,
@@ -211,6 +212,14 @@ def _add_plan(sub: argparse.ArgumentParser, t: Translator) -> None:
     sub.add_argument("--author", metavar="A", help=t("cli.help_author"))
 
 
+def _add_compare(sub: argparse.ArgumentParser, t: Translator) -> None:
+    sub.add_argument("rooms", nargs="+", metavar="ROOM", help=t("cli.help_compare_rooms"))
+    sub.add_argument("--area", metavar="FOLDER", help=t("cli.help_area"))
+    _add_scenario(sub, t)
+    sub.add_argument("--seed", type=int, metavar="N", help=t("cli.help_compare_seed"))
+    sub.add_argument("--out", metavar="FILE", help=t("cli.help_compare_out"))
+
+
 def make_parser(t: Translator) -> argparse.ArgumentParser:
     """Return the parser of the command line, its help in the translator's language."""
     parser = argparse.ArgumentParser(prog="planning", description=t("cli.description"))
@@ -224,7 +233,7 @@ def make_parser(t: Translator) -> argparse.ArgumentParser:
         if run is not None:
             sub.set_defaults(run=run)
         sub.add_argument("--lang", choices=LANGUAGES, default=argparse.SUPPRESS, help=t("cli.help_lang"))
-        if name not in {"bundle", "scenario"}:
+        if name not in {"bundle", "scenario", "compare"}:
             sub.add_argument("area", nargs="?", metavar="AREA", help=t("cli.help_area"))
         return sub
 
@@ -242,6 +251,7 @@ def make_parser(t: Translator) -> argparse.ArgumentParser:
     sub = action("plan", run_plan)
     _add_scenario(sub, t)
     _add_plan(sub, t)
+    _add_compare(action("compare", run_compare), t)
     add_scenario_actions(action("scenario"), t)
     sub = action("bundle", run_bundle)
     sub.add_argument("raw", nargs="?", metavar="RAW", help=t("cli.help_raw"))

@@ -6,6 +6,7 @@ Each function returns the work of a :class:`planning.ui.jobs.Job`. Nothing here 
 from __future__ import annotations
 
 import math
+import os
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
@@ -21,15 +22,19 @@ if TYPE_CHECKING:
 
     from planning.area import StudyArea
     from planning.model import PlanSettings, Scenario
+    from planning.scoring.perturbation import Perturbation
     from planning.siting import Plan, SitingTask
     from planning.siting.alternatives import Alternatives
     from planning.siting.front import FrontPoint
     from planning.siting.order import Hindsight, Order
+    from planning.siting.uncertain import UncertainPlan
     from planning.ui.cache import WalkingField
     from planning.ui.jobs import Job
 
 ANALYSIS_LIMIT_S, POINT_LIMIT_S = 60.0, 20.0
 MIXED = ("coverage", "walking")
+WORKERS = min(os.cpu_count() or 1, 4)
+"""Processes that plan anew side by side."""
 
 
 @dataclass(frozen=True)
@@ -185,6 +190,29 @@ def hindsight_work(question: Question, plan: Plan) -> Callable[[Job[Hindsight]],
         job.tell(Doing("count"))
         columns = task.columns(plan.candidate_ids)
         return hindsight(task, columns, stop=job.over, time_limit=ANALYSIS_LIMIT_S)
+
+    return work
+
+
+def uncertain_work(
+    question: Question, plan: Plan, perturbation: Perturbation, draws: int
+) -> Callable[[Job[UncertainPlan]], UncertainPlan]:
+    """Return the work of planning anew for many draws of need."""
+
+    def work(job: Job[UncertainPlan]) -> UncertainPlan:
+        from planning.siting.uncertain import uncertain_plan
+
+        task = task_of(question, job.tell)
+        job.tell(Doing("count", 0, draws))
+        return uncertain_plan(
+            task,
+            plan.candidate_ids,
+            perturbation,
+            draws=draws,
+            workers=WORKERS,
+            stop=job.over,
+            progress=_counts(job.tell),
+        )
 
     return work
 

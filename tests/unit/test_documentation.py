@@ -13,7 +13,7 @@ import pytest
 
 from planning.access import measure
 from planning.area import criteria, indicators, venue_kinds
-from planning.area.catalogues import declaration
+from planning.area.catalogues import declaration, uncertainties
 from planning.cli import make_parser
 from planning.export.plan import GAIN_UNITS, UNITS, plan_record
 from planning.i18n import LANGUAGES, Translator, catalogue_keys
@@ -27,6 +27,7 @@ from planning.model import (
 )
 from planning.need import cell_need
 from planning.scoring import evaluate
+from planning.scoring.perturbation import CONCENTRATION
 from planning.siting import make_plan, plan_effect, prepare
 from planning.ui.components.weights import PRESETS
 from planning.ui.pages.map import PANELS
@@ -203,6 +204,32 @@ def test_ranges_and_defaults_of_walking_are_those_of_the_model(language):
         span, chosen = described[t(key)]
         assert [float(value) for value in re.findall(r"\d+", span)] == list(limits)
         assert chosen.startswith(t.number(default, digits))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_uncertainties_stand_as_the_catalogue_states_them(language):
+    t = Translator(language)
+    described = {row[0]: row[1:] for row in table_rows(text_of(language, "confidence")) if len(row) == 4}
+    table = uncertainties()
+    assert len(table) > 10
+    for name, row in table.iterrows():
+        label = f"data.indicator.{name}.label" if row["of"] == "indicator" else f"criteria.{name}.label"
+        source, at_source, added = described[t(label)]
+        assert source == t(f"confidence.source.{row['source']}")
+        factor = 1.0 if row["measure"] == "points" else 100.0
+        for told, stated in ((at_source, row["at_source"]), (added, row["per_root_year"])):
+            assert number(re.search(r"[\d.,]+", told)[0], language) == pytest.approx(stated * factor)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_certainties_stand_with_their_spread(language):
+    t = Translator(language)
+    described = {row[0]: row[1:] for row in table_rows(text_of(language, "confidence")) if len(row) == 3}
+    for level, concentration in CONCENTRATION.items():
+        stated, spread = described[t(f"weights.certainty.{level}")]
+        assert number(stated, language) == concentration
+        points = 100.0 * (0.15 * 0.85 / (concentration + 1.0)) ** 0.5
+        assert number(spread.split()[0], language) == pytest.approx(points, abs=0.05)
 
 
 def pages():

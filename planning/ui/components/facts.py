@@ -11,7 +11,7 @@ import streamlit as st
 from planning.area.criteria import criteria_table
 from planning.render.labels import district_names, room_name, short_number, text_of
 from planning.scoring import candidate_facts, reasons
-from planning.ui import cache, state, work
+from planning.ui import cache, compared, state, work
 from planning.ui.components.add_place import draw_add_form, to_metres
 from planning.ui.components.correct import draw_corrections
 from planning.ui.markup import html_table, plain
@@ -207,18 +207,35 @@ def _store_note(candidate_id: str, key: str) -> None:
     work.set_candidate_note(candidate_id, str(st.session_state[key]).strip())
 
 
-def _draw_note(t: Translator, candidate_id: str) -> None:
-    """Draw what people noted on a room; it is kept with the scenario."""
-    key = f"note_{candidate_id}"
+def draw_note(t: Translator, candidate_id: str, *, label: str, place: str = "note") -> None:
+    """Draw what people noted on a room; it is kept with the scenario.
+
+    ``place`` tells apart the fields for one note on one page or another.
+    """
+    key = f"{place}_{candidate_id}"
     st.session_state[key] = work.current().candidate_notes.get(candidate_id, "")
     st.text_area(
-        t("scenario.candidate_note"),
+        label,
         key=key,
         height=80,
         max_chars=LONGEST_NOTE,
         placeholder=t("scenario.note_hint"),
         on_change=_store_note,
         args=(candidate_id, key),
+    )
+
+
+def _draw_compare(t: Translator, candidate_id: str) -> None:
+    """Draw the button that puts a room into the comparison."""
+    within = candidate_id in compared.chosen()
+    st.button(
+        t("confidence.added" if within else "confidence.add"),
+        key=f"compare_add_{candidate_id}",
+        icon=":material/compare_arrows:",
+        help=t("confidence.add_why"),
+        on_click=compared.add,
+        args=(candidate_id,),
+        disabled=within,
     )
 
 
@@ -234,7 +251,8 @@ def draw_facts(t: Translator, area: StudyArea, evaluation: Evaluation, picked: S
         draw_add_form(t, area, x, y, address="", key=f"point_{x:.0f}_{y:.0f}")
     elif picked.kind == "candidate" and (area.candidates["candidate_id"] == picked.id).any():
         _candidate(t, area, evaluation, picked.id)
-        _draw_note(t, picked.id)
+        _draw_compare(t, picked.id)
+        draw_note(t, picked.id, label=t("scenario.candidate_note"))
         status = area.candidates.loc[area.candidates["candidate_id"] == picked.id, "status"].iloc[0]
         draw_corrections(t, picked, str(status))
     elif picked.kind == "site" and (area.sites["site_id"] == picked.id).any():

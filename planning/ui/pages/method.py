@@ -17,6 +17,7 @@ SECTIONS = (
     "criteria",
     "scoring",
     "siting",
+    "confidence",
     "scenarios",
     "pages",
     "limits",
