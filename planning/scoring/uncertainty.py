@@ -165,10 +165,19 @@ def _ages(area: StudyArea, scaled_by: str, regions: Regions, year: int, census: 
         & (area.scaling["group"] == scaled_by)
         & (area.scaling["method"] == "own_total")
     ]
-    known = {str(key): years_of(when) for key, when in zip(own["key"], own["year"], strict=True)}
+    known = dict(zip(own["key"].astype(str), _stated(own), strict=True))
     when = np.array([known.get(key, np.nan) for key in regions.keys], dtype=np.float64)
     age = np.maximum(year - np.where(np.isfinite(when), when, census), 0.0)
     return np.asarray(age, dtype=np.float64)
+
+
+def _stated(own: pd.DataFrame) -> NDArray[np.float64]:
+    """Return the year in which each district's own figure was true.
+
+    A share that was carried forward to a later year knows nothing of the district after its own.
+    """
+    rows = zip(own["year"], own["share_year"], strict=True)
+    return np.array([np.fmin(years_of(year), years_of(share)) for year, share in rows], dtype=np.float64)
 
 
 def observed_drift(area: StudyArea, scaled_by: str) -> float:
@@ -187,7 +196,7 @@ def observed_drift(area: StudyArea, scaled_by: str) -> float:
     own = rows[(rows["level"] == "quarter") & (rows["method"] == "own_total")]
     parent = area.level("quarter")["parent"]
     above = own["key"].map(parent).map(borough).to_numpy(np.float64)
-    years = np.array([years_of(when) for when in own["year"]]) - _census_year(area)
+    years = _stated(own) - _census_year(area)
     weight = own["base_2011"].to_numpy(np.float64)
     apart = np.log(own["factor"].to_numpy(np.float64) / above)
     used = np.isfinite(apart) & (years > 0)
