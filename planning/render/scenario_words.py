@@ -65,7 +65,14 @@ def _what(t: Translator, one: Difference, names: Names) -> str:
         return t(f"siting.{one.kind.removeprefix('plan_')}.{one.key}.label")
     if one.key is None or one.kind == one.key:
         return t(f"scenario.kind.{one.kind}")
-    called = {"need_weight": _group(t, one.key), "candidate_note": names.rooms.get(one.key, one.key)}
+    if one.kind == "judgement":
+        criterion, against = (_criterion(t, name) for name in one.key)
+        return t("scenario.kind.judgement", criterion=criterion, against=against)
+    called = {
+        "need_weight": _group(t, one.key),
+        "candidate_note": names.rooms.get(one.key, one.key),
+        "opinion": one.key,
+    }
     return t(f"scenario.kind.{one.kind}", name=called.get(one.kind) or _criterion(t, one.key))
 
 
@@ -82,6 +89,9 @@ def _written(t: Translator, one: Difference, names: Names, value: Any) -> str:
         "value_function": partial(_function, t, one.key),
         "plan_setting": partial(_plan_setting, t, one.key),
         "constraint": partial(_constraint, t, names, one.key),
+        "opinion": partial(_opinion, t),
+        "judgement": partial(times_text, t),
+        "certainty": lambda level: t(f"weights.certainty.{level}"),
     }
     return writers.get(one.kind, _shortened)(value) or t("scenario.none")
 
@@ -99,6 +109,24 @@ def _group(t: Translator, name: str) -> str:
 def _shortened(text: str) -> str:
     line = " ".join(str(text).split())
     return line if len(line) <= _SHORT else f"{line[:_SHORT]}…"
+
+
+def _opinion(t: Translator, shares: Mapping[str, float]) -> str:
+    given = sorted((name for name, share in shares.items() if share > 0), key=lambda name: -shares[name])
+    return "; ".join(f"{_criterion(t, name)} {t.share(shares[name], 1)}" for name in given)
+
+
+def times_text(t: Translator, times: float) -> str:
+    r"""Write how many times as important something is as a ratio.
+
+    >>> from planning.i18n import Translator
+    >>> [times_text(Translator("en"), times) for times in (3.0, 1 / 3, 1.0)]
+    ['3\xa0:\xa01', '1\xa0:\xa03', '1\xa0:\xa01']
+    """
+    first, second = (times, 1.0) if times >= 1.0 else (1.0, 1.0 / times)
+    return "\u00a0:\u00a0".join(
+        t.number(round(one, 1), 0 if round(one, 1).is_integer() else 1) for one in (first, second)
+    )
 
 
 def _function(t: Translator, name: str, function: Any) -> str:
@@ -188,6 +216,8 @@ def notice_text(t: Translator, notice: Notice) -> str:
     if notice.code.startswith(("criterion_", "group_")):
         written = _criterion if notice.code.startswith("criterion_") else _group
         params["name"] = written(t, params["name"])
+    if "criteria" in params:
+        params["criteria"] = ", ".join(_criterion(t, name) for name in params["criteria"])
     for several in ("names", "rooms"):
         if several in params:
             params[several] = ", ".join(params[several])

@@ -31,9 +31,11 @@ class Difference:
     kind
         ``area``, ``minutes``, ``speed_kmh``, ``need_weight``, ``criteria_weight`` (with its share, since
         only their ratios matter), ``value_function``, ``row`` (own or corrected rows), ``plan_setting``,
-        ``constraint``, ``notes`` or ``candidate_note``.
+        ``constraint``, ``notes``, ``candidate_note``, ``opinion`` (shares by criterion), ``judgement`` (how
+        many times as important) or ``certainty``.
     key
-        Which one: group, criterion, field, or ``(table, identifier)`` of a row.
+        Which one: group, criterion, field, person, ``(table, identifier)`` of a row or ``(criterion,
+        against)`` of a judgement.
     a, b
         The values.
     """
@@ -90,6 +92,10 @@ def _differences(a: Snapshot, b: Snapshot) -> Iterator[Difference]:
     if a.notes != b.notes:
         yield Difference("notes", None, a.notes, b.notes)
     yield from _mapping("candidate_note", a.candidate_notes, b.candidate_notes)
+    yield from _opinions(a, b)
+    yield from _mapping("judgement", a.judgements, _in_the_direction_of(a.judgements, b.judgements))
+    if a.certainty != b.certainty:
+        yield Difference("certainty", None, a.certainty, b.certainty)
 
 
 def basis_differences(a: Basis, b: Basis) -> Iterator[Difference]:
@@ -110,7 +116,7 @@ def _pair(kind: str, name: str, a: object, b: object) -> Iterator[Difference]:
         yield Difference(kind, name, first, second)
 
 
-def _mapping(kind: str, a: Mapping[str, Any], b: Mapping[str, Any]) -> Iterator[Difference]:
+def _mapping(kind: str, a: Mapping[Any, Any], b: Mapping[Any, Any]) -> Iterator[Difference]:
     for key in dict.fromkeys(chain(a, b)):
         first, second = a.get(key), b.get(key)
         if first != second and not _close(first, second):
@@ -124,9 +130,8 @@ def _close(a: Any, b: Any) -> bool:
 def _weights(a: Mapping[str, float], b: Mapping[str, float]) -> Iterator[Difference]:
     """Give the weights that differ, each with its share; none where all are in the same proportion."""
     first, second = _shares(a), _shares(b)
-    names = list(dict.fromkeys(chain(a, b)))
-    if any(abs(first.get(name, 0.0) - second.get(name, 0.0)) > _SAME for name in names):
-        for name in names:
+    if not _same_shares(first, second):
+        for name in dict.fromkeys(chain(a, b)):
             if a.get(name) != b.get(name):
                 pairs = [
                     None if name not in weights else (weights[name], shares[name])
@@ -138,6 +143,31 @@ def _weights(a: Mapping[str, float], b: Mapping[str, float]) -> Iterator[Differe
 def _shares(weights: Mapping[str, float]) -> dict[str, float]:
     total = sum(weights.values())
     return {name: weight / total if total > 0 else 0.0 for name, weight in weights.items()}
+
+
+def _opinions(a: Snapshot, b: Snapshot) -> Iterator[Difference]:
+    """Give the persons whose weights are in other proportions."""
+    first, second = ({one.name: _shares(one.weights) for one in side.opinions} for side in (a, b))
+    for name in dict.fromkeys(chain(first, second)):
+        one, other = first.get(name), second.get(name)
+        if one is None or other is None or not _same_shares(one, other):
+            yield Difference("opinion", name, one, other)
+
+
+def _same_shares(a: Mapping[str, float], b: Mapping[str, float]) -> bool:
+    return all(abs(a.get(name, 0.0) - b.get(name, 0.0)) <= _SAME for name in chain(a, b))
+
+
+def _in_the_direction_of(
+    one: Mapping[tuple[str, str], float], other: Mapping[tuple[str, str], float]
+) -> dict[tuple[str, str], float]:
+    """Return the judgements of the other, each pair in the direction in which the first has it."""
+    return {
+        (against, criterion) if (against, criterion) in one else (criterion, against): (
+            1.0 / times if (against, criterion) in one else times
+        )
+        for (criterion, against), times in other.items()
+    }
 
 
 def _functions(scenario: Scenario) -> dict[str, ValueFunction]:

@@ -12,7 +12,7 @@ import math
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
-from planning.model import Constraints, PlanSettings, Scenario, ValueFunction
+from planning.model import Constraints, Opinion, PlanSettings, Scenario, ValueFunction
 from planning.scenarios.snapshot import (
     KEYS,
     AreaReference,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from planning.scenarios.snapshot import Kind
 
 FORMAT = "dependance-scenario"
-VERSION = 2
+VERSION = 3
 _INFINITE = {"inf": math.inf, "-inf": -math.inf}
 _LARGEST_PLAIN = 1e21
 _NOT_CONTENT = ("id", "name")
@@ -53,6 +53,15 @@ def document_of(snapshot: Snapshot) -> dict[str, Any]:
         "plan": None if snapshot.plan is None else _plan_document(snapshot.plan),
         "notes": snapshot.notes,
         "candidate_notes": dict(snapshot.candidate_notes),
+        "opinions": [
+            {"name": one.name, "weights": {name: float(weight) for name, weight in one.weights.items()}}
+            for one in snapshot.opinions
+        ],
+        "judgements": [
+            {"criterion": criterion, "against": against, "times": float(times)}
+            for (criterion, against), times in sorted(snapshot.judgements.items())
+        ],
+        "certainty": snapshot.certainty,
     }
     return {"id": content_id(document), **document}
 
@@ -68,6 +77,14 @@ def snapshot_of(document: Mapping[str, Any]) -> Snapshot:
         plan=None if plan is None else _plan(plan),
         notes=document["notes"],
         candidate_notes=dict(document["candidate_notes"]),
+        opinions=tuple(
+            Opinion(one["name"], {name: float(weight) for name, weight in one["weights"].items()})
+            for one in document["opinions"]
+        ),
+        judgements={
+            (one["criterion"], one["against"]): float(one["times"]) for one in document["judgements"]
+        },
+        certainty=document["certainty"],
     )
 
 

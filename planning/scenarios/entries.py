@@ -87,11 +87,6 @@ def clean_author(author: str) -> str:
     return text
 
 
-def search_key(text: str) -> str:
-    """Return what is the same of all ways to write a name."""
-    return unicodedata.normalize("NFC", " ".join(text.split())).casefold()
-
-
 def is_head() -> sa.ColumnElement[bool]:
     """Return what joins a scenario with its newest revision."""
     return sa.and_(revision.c.scenario_id == scenario.c.id, revision.c.number == scenario.c.head)

@@ -21,7 +21,7 @@ from planning.scenarios.document import (
     snapshot_of,
 )
 from planning.scenarios.faults import place_of, schema_fault
-from planning.scenarios.snapshot import KEYS
+from planning.scenarios.snapshot import KEYS, search_key
 from planning.scenarios.validator import validator_of
 from planning.scenarios.versions import migrated
 from planning.scoring.functions import check_functions
@@ -72,7 +72,12 @@ def read_document(document: Any) -> Snapshot:
     if document.get("id", content_id(document)) != content_id(document):
         raise UploadError("scenario_id_differs", id=document["id"])
     present = migrated(document)
-    faults = [*islice(_row_faults(present), MOST_FAULTS), *_function_faults(present)]
+    faults = [
+        *islice(_row_faults(present), MOST_FAULTS),
+        *_function_faults(present),
+        *islice(_opinion_faults(present), MOST_FAULTS),
+        *islice(_judgement_faults(present), MOST_FAULTS),
+    ]
     if faults:
         raise _unusable(faults)
     return snapshot_of(present)
@@ -178,3 +183,33 @@ def _function_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
         except SettingError as error:
             for fault in error.faults:
                 yield Fault(fault.code, column=f"{prefix}value_functions", params=fault.params)
+
+
+def _opinion_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
+    """Give the opinions whose name another has as well, and those that hold nothing to be worth anything."""
+    seen: set[str] = set()
+    for position, one in enumerate(document["opinions"]):
+        key = search_key(one["name"])
+        if not key or key in seen:
+            yield Fault(
+                "scenario_opinion_name",
+                column=f"opinions.{position}.name",
+                params={"name": shown(one["name"])},
+            )
+        seen.add(key)
+        if not any(one["weights"].values()):
+            yield Fault("scenario_opinion_empty", column=f"opinions.{position}.weights")
+
+
+def _judgement_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
+    """Give the judgements of a criterion with itself, and the pairs that are judged more than once."""
+    seen: set[frozenset[str]] = set()
+    for position, one in enumerate(document["judgements"]):
+        pair = frozenset((one["criterion"], one["against"]))
+        params = {"criterion": shown(one["criterion"]), "against": shown(one["against"])}
+        place = f"judgements.{position}"
+        if len(pair) == 1:
+            yield Fault("scenario_judgement_itself", column=place, params=params)
+        elif pair in seen:
+            yield Fault("scenario_judgement_twice", column=place, params=params)
+        seen.add(pair)

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from planning.scenarios.database import revision, scenario
 from planning.scenarios.document import canonical
-from planning.scenarios.entries import Entry, clean_author, clean_name, search_key
+from planning.scenarios.entries import Entry, clean_author, clean_name
 from planning.scenarios.reading import checked_document
+from planning.scenarios.snapshot import search_key
 from planning.scenarios.summary import Summary, summary_of
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
@@ -12,6 +13,8 @@ from planning.model import PlanSettings, Scenario
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from planning.model import Certainty, Opinion
+
 Cell = str | float
 Kind = Literal["sites", "candidates"]
 Origin = Literal["solver", "variant"]
@@ -19,6 +22,7 @@ KEYS: Mapping[Kind, str] = MappingProxyType({"sites": "site_id", "candidates": "
 LONGEST_NAME = 120
 """Characters of the name of a scenario, and of a person."""
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+_NO_JUDGEMENTS: Mapping[tuple[str, str], float] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -173,6 +177,13 @@ class Snapshot:
         The plan in force, if there is one.
     notes, candidate_notes
         Free text on the whole, and by candidate.
+    opinions
+        What several persons hold the criteria to be worth, each name once.
+    judgements
+        By ``(criterion, against)``: how many times as important the first criterion is as the second, 1/9 to
+        9; each pair in one direction.
+    certainty
+        How sure a person is of the weights in force.
     """
 
     name: str
@@ -182,11 +193,19 @@ class Snapshot:
     plan: PlanRecord | None = None
     notes: str = ""
     candidate_notes: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    opinions: tuple[Opinion, ...] = ()
+    judgements: Mapping[tuple[str, str], float] = field(default_factory=lambda: _NO_JUDGEMENTS)
+    certainty: Certainty = "medium"
 
     def __post_init__(self) -> None:
         """Say of a plan that it rests on the present basis in one way only."""
         if self.plan is not None and self.plan.basis == self.basis:
             object.__setattr__(self, "plan", replace(self.plan, basis=None))
+
+
+def search_key(text: str) -> str:
+    """Return what is the same of all ways to write a name."""
+    return unicodedata.normalize("NFC", " ".join(text.split())).casefold()
 
 
 def worst_bound(objective: str) -> float:

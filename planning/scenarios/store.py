@@ -36,10 +36,10 @@ from planning.scenarios.entries import (
     entry_of,
     heads,
     is_head,
-    search_key,
 )
 from planning.scenarios.reading import read_snapshot
 from planning.scenarios.revisions import prepared, time_of
+from planning.scenarios.snapshot import search_key
 
 if TYPE_CHECKING:
     import datetime as dt

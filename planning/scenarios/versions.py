@@ -24,13 +24,18 @@ def _functions_and_notes(document: dict[str, Any]) -> dict[str, Any]:
     return present
 
 
+def _no_opinions(document: dict[str, Any]) -> dict[str, Any]:
+    """Make version 3 of version 2, which knew no opinions, no judgements and not how sure a person is."""
+    return document | {"version": 3, "opinions": [], "judgements": [], "certainty": "medium"}
+
+
 def _functions_of_version_1() -> dict[str, Any]:
     file = files("planning.scenarios").joinpath("schema", "value-functions-1.json")
     functions: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return functions
 
 
-STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _functions_and_notes}
+STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _functions_and_notes, 2: _no_opinions}
 """What makes a document of the next version of one of the version that is the key."""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from planning.area.criteria import criteria
-from planning.model import PlanSettings, Scenario
+from planning.model import Opinion, PlanSettings, Scenario
 from planning.need import default_weights
 from planning.scenarios.rules import known_rules
 from planning.scenarios.snapshot import (
@@ -24,9 +24,10 @@ from planning.scenarios.tables import apply_edits, edits_of
 from planning.scoring.functions import criteria_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from planning.area import StudyArea
+    from planning.model import Certainty
     from planning.scenarios.snapshot import Kind
     from planning.siting import Effect, Figures, Plan
 
@@ -87,6 +88,9 @@ class Work:
         The plan in force.
     notes, candidate_notes
         Free text on the whole, and by candidate.
+    opinions, judgements, certainty
+        What several persons hold the criteria to be worth, pairs of criteria weighed against each other, and
+        how sure the person is; as in :class:`planning.scenarios.snapshot.Snapshot`.
     """
 
     area: StudyArea
@@ -95,6 +99,9 @@ class Work:
     plan: KeptPlan | None = None
     notes: str = ""
     candidate_notes: Mapping[str, str] = field(default_factory=dict)
+    opinions: tuple[Opinion, ...] = ()
+    judgements: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    certainty: Certainty = "medium"
 
 
 @dataclass(frozen=True)
@@ -147,6 +154,9 @@ def capture(work: Work, original: StudyArea, name: str = "", *, effect: Effect |
         plan=None if kept is None else _plan_record(kept, original),
         notes=work.notes,
         candidate_notes={name: text for name, text in work.candidate_notes.items() if text},
+        opinions=known_opinions(work.opinions),
+        judgements=_known_judgements(work.judgements),
+        certainty=work.certainty,
     )
 
 
@@ -226,14 +236,24 @@ def open_snapshot(snapshot: Snapshot, original: StudyArea) -> Opened:
     notices = list(_data_notices(snapshot.area, reference_to(original)))
     same = not notices
     area, lost = _edited(snapshot.basis, original, strict=same)
-    notices += [*lost, *_catalogue_notices(snapshot.basis.scenario)]
+    notices += [*lost, *_catalogue_notices(snapshot)]
     _, unknown = known_rules(snapshot.plan_settings.constraints, area)
     if unknown:
         notices.append(Notice("rules_lost", {"names": unknown}))
     scenario = replace(_known(snapshot.basis.scenario), name=snapshot.name)
     plan, told = _opened_plan(snapshot, original, area, same=same)
     notices += told
-    work = Work(area, scenario, snapshot.plan_settings, plan, snapshot.notes, snapshot.candidate_notes)
+    work = Work(
+        area=area,
+        scenario=scenario,
+        plan_settings=snapshot.plan_settings,
+        plan=plan,
+        notes=snapshot.notes,
+        candidate_notes=snapshot.candidate_notes,
+        opinions=known_opinions(snapshot.opinions),
+        judgements=_known_judgements(snapshot.judgements),
+        certainty=snapshot.certainty,
+    )
     return Opened(work, tuple(notices))
 
 
@@ -259,16 +279,45 @@ def _edited(basis: Basis, original: StudyArea, *, strict: bool) -> tuple[StudyAr
     return original.with_tables(sites=tables.get("sites"), candidates=tables.get("candidates")), notices
 
 
-def _catalogue_notices(scenario: Scenario) -> list[Notice]:
+def _catalogue_notices(snapshot: Snapshot) -> list[Notice]:
+    scenario, named = snapshot.basis.scenario, set(snapshot.basis.scenario.criteria_weights)
+    elsewhere = {name for pair in snapshot.judgements for name in pair}.union(
+        *(one.weights for one in snapshot.opinions)
+    )
+    known = {one.id for one in criteria()}
     pairs = (
-        ("criterion", {one.id for one in criteria()}, set(scenario.criteria_weights)),
-        ("group", set(default_weights()), set(scenario.need_weights)),
+        ("criterion", known, named, named | elsewhere),
+        ("group", set(default_weights()), set(scenario.need_weights), set(scenario.need_weights)),
     )
     notices = []
-    for name, known, given in pairs:
-        notices += [Notice(f"{name}_unknown", {"name": one}) for one in sorted(given - known)]
-        notices += [Notice(f"{name}_new", {"name": one}) for one in sorted(known - given)]
+    for name, here, given, anywhere in pairs:
+        notices += [Notice(f"{name}_unknown", {"name": one}) for one in sorted(anywhere - here)]
+        notices += [Notice(f"{name}_new", {"name": one}) for one in sorted(here - given)]
+    for opinion in snapshot.opinions:
+        weights = opinion.weights
+        lacking = [one.id for one in criteria() if one.id in named and one.id not in weights]
+        if not any(weights.get(one) for one in known):
+            notices.append(Notice("opinion_lost", {"name": opinion.name}))
+        elif lacking:
+            notices.append(Notice("opinion_incomplete", {"name": opinion.name, "criteria": lacking}))
     return notices
+
+
+def known_opinions(opinions: Iterable[Opinion]) -> tuple[Opinion, ...]:
+    """Return opinions on the criteria of the catalogue only, without those that then say nothing.
+
+    What an opinion does not name is worth nothing to it.
+    """
+    complete = (
+        Opinion(opinion.name, {one.id: float(opinion.weights.get(one.id, 0.0)) for one in criteria()})
+        for opinion in opinions
+    )
+    return tuple(opinion for opinion in complete if any(opinion.weights.values()))
+
+
+def _known_judgements(judgements: Mapping[tuple[str, str], float]) -> dict[tuple[str, str], float]:
+    known = {one.id for one in criteria()}
+    return {pair: float(times) for pair, times in judgements.items() if known.issuperset(pair)}
 
 
 def _depends_on_unknown(scenario: Scenario, settings: PlanSettings) -> bool:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
-from planning.scenarios.work import KeptPlan, Work, capture, measured
+from planning.model import Opinion
+from planning.scenarios.snapshot import search_key
+from planning.scenarios.work import KeptPlan, Work, capture, known_opinions, measured
 from planning.ui.areas import area_path, original_area
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from planning.area import StudyArea
-    from planning.model import PlanSettings, Scenario
+    from planning.model import Certainty, PlanSettings, Scenario
     from planning.scenarios.entries import Entry
     from planning.scenarios.snapshot import Snapshot
     from planning.siting import Effect
@@ -178,6 +180,16 @@ def set_weight(table: Literal["criteria_weights", "need_weights"], name: str, va
     )
 
 
+def set_criteria_weights(weights: Mapping[str, float]) -> None:
+    """Set the weights of all criteria at once."""
+    change_scenario(lambda old: replace(old, criteria_weights=dict(weights)))
+
+
+def percentages(shares: Mapping[str, float]) -> dict[str, float]:
+    """Return shares as weights that add up to about 100, with as many decimals as a slider shows."""
+    return {str(name): round(100.0 * share, 2) for name, share in shares.items()}
+
+
 def change_plan_settings(change: Callable[[PlanSettings], PlanSettings]) -> None:
     """Replace the settings of the next plan by what ``change`` makes of them."""
     before = current().plan_settings
@@ -210,6 +222,57 @@ def set_candidate_note(candidate_id: str, text: str) -> None:
     notes = {name: note for name, note in notes.items() if note}
     if notes != current().candidate_notes:
         _change("notes", replace(current(), candidate_notes=notes))
+
+
+def set_opinion(name: str, weights: Mapping[str, float]) -> None:
+    """Keep what somebody holds the criteria to be worth, in place of what they said before.
+
+    A name is the same however it is written; criteria that are left out are worth nothing.
+    """
+    before = current().opinions
+    said = known_opinions((Opinion(name, weights),))
+    is_theirs = [search_key(one.name) == search_key(name) for one in before]
+    if any(is_theirs):
+        after = tuple(
+            new for old, theirs in zip(before, is_theirs, strict=True) for new in (said if theirs else (old,))
+        )
+    else:
+        after = (*before, *said)
+    if after != before:
+        _change("opinion", replace(current(), opinions=after))
+
+
+def remove_opinion(name: str) -> None:
+    """Let go of somebody's opinion."""
+    before = current().opinions
+    after = tuple(one for one in before if search_key(one.name) != search_key(name))
+    if after != before:
+        _change("opinion_removed", replace(current(), opinions=after))
+
+
+def set_judgement(criterion: str, against: str, times: float | None) -> None:
+    """Keep how many times as important a criterion is as another; ``None`` takes the judgement back.
+
+    A pair is kept in one direction, the one in which it was judged last.
+    """
+    before = dict(current().judgements)
+    after = {pair: old for pair, old in before.items() if set(pair) != {criterion, against}}
+    if times is not None:
+        after[criterion, against] = float(times)
+    if after != before:
+        _change("judgement", replace(current(), judgements=after))
+
+
+def clear_judgements() -> None:
+    """Begin anew with weighing criteria against each other."""
+    if current().judgements:
+        _change("judgements_cleared", replace(current(), judgements={}))
+
+
+def set_certainty(level: Certainty) -> None:
+    """Set how sure the person is of the weights."""
+    if level != current().certainty:
+        _change("certainty", replace(current(), certainty=level))
 
 
 def set_plan(kept: KeptPlan) -> None:

@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from planning.area import check_candidates, check_sites
+from planning.area.criteria import criteria
 from planning.errors import UploadError
-from planning.model import PLAN_OBJECTIVES, Constraints, PlanSettings, Scenario
+from planning.model import CERTAINTIES, PLAN_OBJECTIVES, Constraints, Opinion, PlanSettings, Scenario
 from planning.scenarios.document import (
+    VERSION,
     content_id,
     document_bytes,
     document_of,
@@ -46,7 +48,7 @@ from tests.fixtures.scenarios import (
 
 FEWER = settings(max_examples=50)
 TOGETHER = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
-VALIDATOR = Draft202012Validator(published_schema(2))
+VALIDATOR = Draft202012Validator(published_schema(VERSION))
 
 
 @given(snapshots())
@@ -156,6 +158,12 @@ def test_each_part_of_a_scenario_counts():
         replace(made, plan=replace(plan, origin="variant")),
         replace(made, notes=" "),
         replace(made, candidate_notes={"k1": "Notiz"}),
+        replace(made, opinions=(Opinion("A", {"transit": 1.0}), Opinion("B", {"transit": 1.0}))),
+        replace(made, opinions=(Opinion("B", {"transit": 1.0}), Opinion("A", {"transit": 1.0}))),
+        replace(made, opinions=(Opinion("A", {"transit": 2.0}),)),
+        replace(made, judgements={("transit", "equity"): 3.0}),
+        replace(made, judgements={("equity", "transit"): 3.0}),
+        replace(made, certainty="high"),
         made,
     ]
     assert len({snapshot_id(one) for one in variants}) == len(variants)
@@ -275,6 +283,16 @@ def edited_tables(draw, area, kind):
     return CHECKS[kind](pd.DataFrame(kept, columns=list(frame.columns)), area)
 
 
+NAMES = [one.id for one in criteria()]
+PAIR = st.sampled_from([(one, other) for place, one in enumerate(NAMES) for other in NAMES[place + 1 :]])
+
+
+@st.composite
+def opinions_of_all(draw):
+    names = draw(st.lists(st.sampled_from(["Leitung", "A. B.", "=1+1"]), max_size=3, unique=True))
+    return tuple(Opinion(name, {one: draw(st.floats(0.1, 50)) for one in NAMES}) for name in names)
+
+
 @st.composite
 def works(draw, area, plans=()):
     edited = area
@@ -296,6 +314,9 @@ def works(draw, area, plans=()):
         plan=kept,
         notes=draw(st.sampled_from(["", "Notiz\nmit Zeilen", "👩\u200d👧"])),
         candidate_notes=draw(st.dictionaries(st.sampled_from(["k1", "own_0", "gone"]), st.just("Notiz"))),
+        opinions=draw(opinions_of_all()),
+        judgements=draw(st.dictionaries(PAIR, st.sampled_from([1 / 9, 1 / 3, 1.0, 2.5, 9.0]), max_size=8)),
+        certainty=draw(st.sampled_from(CERTAINTIES)),
     )
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from planning.i18n import LANGUAGES, Translator
-from planning.model import PlanSettings, Scenario
+from planning.model import Opinion, PlanSettings, Scenario
 from planning.render.comparison import (
     best_change,
     compared_area,
@@ -31,8 +31,9 @@ from planning.render.scenario_card import (
     small_map,
     summary_text,
 )
+from planning.render.scenario_words import Names, difference_text
 from planning.render.view import MapView, view_data
-from planning.scenarios.compare import rank_shifts
+from planning.scenarios.compare import compare, rank_shifts
 from planning.scenarios.snapshot import Basis, FiguresRecord, PlanRecord, RoomRecord
 from planning.scenarios.summary import Summary, summary_of
 from planning.scoring.scores import Scores
@@ -240,3 +241,45 @@ def test_who_enters_and_leaves_the_best():
     assert change.leaving == ("k14",)
     assert change.moved == 2
     assert change.only_one == 2
+
+
+LEADS = Opinion("Leitung", {"transit": 3.0, "equity": 1.0})
+TWICE = Opinion("Leitung", {"transit": 6.0, "equity": 2.0})
+OTHER = Opinion("Leitung", {"transit": 1.0, "equity": 1.0})
+
+
+def told(a, b, language="de"):
+    t = Translator(language)
+    names = Names({}, {}, {})
+    return [difference_text(t, one, names) for one in compare(a, b).differences]
+
+
+@pytest.mark.parametrize(("language", "what"), [("de", "Meinung, Leitung"), ("en", "Opinion, Leitung")])
+def test_opinions_that_differ_are_told_in_shares(language, what):
+    a, b = plain_snapshot(opinions=(LEADS,)), plain_snapshot(opinions=(OTHER,))
+    t = Translator(language)
+    (text,) = told(a, b, language)
+    assert text.what == what
+    parts = [("transit", 0.75), ("equity", 0.25)]
+    assert text.a == "; ".join(f"{t(f'criteria.{name}.label')} {t.share(share, 1)}" for name, share in parts)
+    assert t.share(0.5, 1) in text.b
+    assert told(a, plain_snapshot(), language)[0].b == "–"
+    assert told(a, plain_snapshot(opinions=(TWICE,)), language) == []
+
+
+def test_judgements_that_differ_are_told_in_one_direction():
+    a = plain_snapshot(judgements={("transit", "equity"): 3.0, ("venue", "equity"): 2.0})
+    b = plain_snapshot(judgements={("equity", "transit"): 4.0, ("equity", "venue"): 0.5})
+    (text,) = told(a, b)
+    assert (text.a, text.b) == ("3\u00a0:\u00a01", "1\u00a0:\u00a04")
+    assert T("criteria.transit.label") in text.what
+    assert text.what.index(T("criteria.transit.label")) < text.what.index(T("criteria.equity.label"))
+    assert [one.b for one in told(a, plain_snapshot())] == ["–", "–"]
+    tomorrow = plain_snapshot(judgements={("noise", "light"): 2.5})
+    assert told(plain_snapshot(), tomorrow)[0].what.endswith("noise gegen light")
+
+
+@pytest.mark.parametrize(("language", "words"), [("de", "sehr sicher"), ("en", "very sure")])
+def test_how_sure_somebody_is_is_told(language, words):
+    (text,) = told(plain_snapshot(), plain_snapshot(certainty="high"), language)
+    assert text.b == words

@@ -15,7 +15,7 @@ from planning.scenarios.reading import checked_document, read_document, read_sna
 from planning.scenarios.summary import summary_of
 from planning.scenarios.work import Work, capture, open_snapshot
 
-FILE = Path(__file__).parents[1] / "fixtures" / "scenarios" / "scenario-2.json"
+FILE = Path(__file__).parents[1] / "fixtures" / "scenarios" / "scenario-3.json"
 
 
 @pytest.fixture(scope="module")

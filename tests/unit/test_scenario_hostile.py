@@ -13,6 +13,7 @@ import pytest
 
 from planning.errors import UploadError
 from planning.i18n import LANGUAGES, Translator, explain
+from planning.model import MOST_OPINIONS, Opinion
 from planning.scenarios.document import VERSION, content_id, document_bytes, document_of, snapshot_id
 from planning.scenarios.link import LONGEST, link_text, read_link
 from planning.scenarios.reading import (
@@ -177,6 +178,13 @@ HUGE = {
     "many corners": changed(
         "value_functions", to={"transit": {"points": [[0, 0]] * 300_000, "missing_value": 0}}
     ),
+    "many opinions": changed("opinions", to=[{"name": "A", "weights": {"transit": 1}}] * 90_000),
+    "many odd opinions": changed("opinions", to=[{}] * 100_000),
+    "many weights in an opinion": changed(
+        "opinions", to=[{"name": "A", "weights": {f"k{n}": 1 for n in range(200_000)}}]
+    ),
+    "a long name": changed("opinions", to=[{"name": "x" * 4_000_000, "weights": {"transit": 1}}]),
+    "many judgements": changed("judgements", to=[{"criterion": "a", "against": "b", "times": 1}] * 80_000),
     "many lists": changed("plan_settings", "constraints", "either_or", to=[[]] * 1_000_000),
 }
 
@@ -274,6 +282,7 @@ def test_numbers_beyond_all_bounds_are_refused(path):
 def test_unknown_and_missing_keys_are_refused_where_keys_are_fixed(path):
     open_tables = {
         *("layers", "need_weights", "criteria_weights", "value_functions", "boroughs", "candidate_notes"),
+        "weights",
     }
     here = at(GOOD, path)
     if path[-1] in open_tables:
@@ -338,6 +347,106 @@ def test_value_functions_are_checked_as_everywhere():
     read_snapshot(changed("value_functions", to={"a criterion of tomorrow": flat}))
 
 
+OPINION = {"name": "Leitung", "weights": {"transit": 1.0}}
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [OPINION],
+        [OPINION | {"name": "LEITUNG"}],
+        [OPINION | {"name": " Leitung  "}],
+        [OPINION | {"name": "\u00a0"}],
+        [OPINION | {"name": "Le\u0308la"}, OPINION | {"name": "L\u00ebla"}],
+    ],
+)
+def test_opinions_have_names_each_once(others):
+    error = refused(changed("opinions", to=[OPINION, *others]), "scenario_unusable", "scenario_opinion_name")
+    assert error.faults[0].column == f"opinions.{len(others)}.name"
+
+
+@pytest.mark.parametrize("weights", [{}, {"transit": 0}, {"transit": 0.0, "a criterion of tomorrow": -0.0}])
+def test_an_opinion_weighs_something(weights):
+    one = OPINION | {"weights": weights}
+    error = refused(changed("opinions", to=[one]), "scenario_unusable", "scenario_opinion_empty")
+    assert error.faults[0].column == "opinions.0.weights"
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        OPINION | {"name": ""},
+        OPINION | {"name": "x" * 121},
+        OPINION | {"name": "A\nB"},
+        OPINION | {"name": None},
+        OPINION | {"weights": {"transit": -1}},
+        OPINION | {"weights": {"transit": 1e7}},
+        OPINION | {"weights": {"transit": "1"}},
+        OPINION | {"weights": {"": 1}},
+        OPINION | {"weights": [1]},
+        OPINION | {"mail": "a@example.org"},
+        {"name": "Leitung"},
+        {"weights": {"transit": 1}},
+        [],
+        "Leitung",
+    ],
+)
+def test_opinions_of_another_form_are_refused(one):
+    refused(changed("opinions", to=[one]), "scenario_unusable")
+
+
+def test_no_more_opinions_and_judgements_than_allowed():
+    many = [OPINION | {"name": f"Person {n}"} for n in range(MOST_OPINIONS + 1)]
+    assert len(read_snapshot(changed("opinions", to=many[:-1])).opinions) == MOST_OPINIONS
+    refused(changed("opinions", to=many), "scenario_unusable", "scenario_value")
+    pairs = [{"criterion": f"k{n}", "against": "transit", "times": 1} for n in range(1001)]
+    assert len(read_snapshot(changed("judgements", to=pairs[:-1])).judgements) == 1000
+    refused(changed("judgements", to=pairs), "scenario_unusable", "scenario_value")
+
+
+JUDGEMENT = {"criterion": "transit", "against": "equity", "times": 3}
+
+
+def test_a_criterion_is_not_judged_against_itself():
+    one = JUDGEMENT | {"against": "transit"}
+    error = refused(changed("judgements", to=[one]), "scenario_unusable", "scenario_judgement_itself")
+    assert error.faults[0].column == "judgements.0"
+
+
+@pytest.mark.parametrize(
+    "other", [JUDGEMENT, JUDGEMENT | {"criterion": "equity", "against": "transit", "times": 1 / 3}]
+)
+def test_a_pair_is_judged_once_in_one_direction(other):
+    error = refused(
+        changed("judgements", to=[JUDGEMENT, other]), "scenario_unusable", "scenario_judgement_twice"
+    )
+    assert error.faults[0].column == "judgements.1"
+
+
+@pytest.mark.parametrize("times", [0, -3, 0.11, 9.000001, 1e9, "inf", "3", None, True, [3]])
+def test_how_many_times_is_bounded(times):
+    refused(changed("judgements", to=[JUDGEMENT | {"times": times}]), "scenario_unusable")
+
+
+@pytest.mark.parametrize("times", ["1e999", "-1e999", "9" * 400])
+def test_how_many_times_is_a_number(times):
+    content = changed("judgements", to=[JUDGEMENT | {"times": "@"}]).replace(b'"@"', times.encode())
+    refused(content, "scenario_unusable")
+
+
+@pytest.mark.parametrize("level", ["", "LOW", "certain", None, 1, [], {"level": "low"}])
+def test_certainty_is_one_of_three(level):
+    refused(changed("certainty", to=level), "scenario_unusable")
+
+
+def test_criteria_of_tomorrow_are_kept_in_the_document():
+    one = OPINION | {"weights": {"noise": 1.0}}
+    pair = JUDGEMENT | {"against": "noise"}
+    snapshot = read_snapshot(written(GOOD | {"opinions": [one], "judgements": [pair]}))
+    assert snapshot.opinions[0].weights == {"noise": 1.0}
+    assert snapshot.judgements == {("transit", "noise"): 3.0}
+
+
 def test_all_faults_are_told_together():
     made = copy.deepcopy(GOOD)
     made["reach"]["minutes"] = 31
@@ -381,6 +490,7 @@ def test_odd_texts_stay_what_they_are(kind, store):
     made = plain_snapshot(
         name=text, notes=text * 3, candidate_notes={text: text}, plan=replace(plan, rooms=rooms)
     )
+    made = replace(made, opinions=(Opinion(text, {text: 1.0}),), judgements={(text, "transit"): 3.0})
     assert read_snapshot(document_bytes(checked_document(made))) == made
     assert read_link(link_text(made)) == made
     entry = store.create(made, text, NOW)

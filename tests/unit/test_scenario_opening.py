@@ -10,10 +10,12 @@ import pandas as pd
 import pytest
 
 from planning.area import check_candidates, check_sites
+from planning.area.criteria import criteria
 from planning.errors import StudyAreaError
 from planning.i18n import LANGUAGES, Translator
-from planning.model import PLAN_OBJECTIVES, PlanSettings, Scenario
+from planning.model import PLAN_OBJECTIVES, Opinion, PlanSettings, Scenario
 from planning.need import default_weights
+from planning.render.scenario_words import notice_text
 from planning.scenarios.document import document_of, snapshot_id
 from planning.scenarios.reading import checked_document, read_snapshot
 from planning.scenarios.snapshot import Basis, TableEdits
@@ -315,6 +317,47 @@ def test_criteria_and_groups_that_are_unknown_or_new_are_named(town):
     assert told(opened)
     assert opened.work.scenario.criteria_weights["transit"] == 0.0
     assert set(opened.work.scenario.need_weights) == set(default_weights())
+
+
+OPINION = Opinion("Leitung", {one.id: 1.0 for one in criteria()})
+
+
+def test_opinions_judgements_and_certainty_are_there_again(town):
+    judgements = {("transit", "equity"): 3.0, ("step_free", "transit"): 1 / 9}
+    made = capture(Work(town, opinions=(OPINION,), judgements=judgements, certainty="low"), town)
+    opened = open_snapshot(made, town)
+    assert opened.notices == ()
+    assert opened.work.opinions == (OPINION,)
+    assert opened.work.judgements == judgements
+    assert opened.work.certainty == "low"
+    assert capture(opened.work, town) == made
+    plain = open_snapshot(capture(Work(town), town), town).work
+    assert (plain.opinions, dict(plain.judgements), plain.certainty) == ((), {}, "medium")
+
+
+def test_opinions_on_another_catalogue_are_fitted_and_said(town):
+    weights = {name: weight for name, weight in OPINION.weights.items() if name != "equity"}
+    opinions = (
+        OPINION,
+        Opinion("Team", weights | {"noise": 4.0}),
+        Opinion("Von morgen", {"noise": 1.0, "light": 2.0}),
+    )
+    judgements = {("transit", "noise"): 3.0, ("transit", "equity"): 2.0}
+    made = replace(capture(Work(town), town), opinions=opinions, judgements=judgements)
+    opened = open_snapshot(made, town)
+    assert [(notice.code, notice.params["name"]) for notice in opened.notices] == [
+        ("criterion_unknown", "light"),
+        ("criterion_unknown", "noise"),
+        ("opinion_incomplete", "Team"),
+        ("opinion_lost", "Von morgen"),
+    ]
+    assert opened.notices[2].params["criteria"] == ["equity"]
+    assert opened.work.opinions == (OPINION, Opinion("Team", weights | {"equity": 0.0}))
+    assert opened.work.judgements == {("transit", "equity"): 2.0}
+    for language in LANGUAGES:
+        t = Translator(language)
+        assert t("criteria.equity.label") in notice_text(t, opened.notices[2])
+        assert "Von morgen" in notice_text(t, opened.notices[3])
 
 
 # --- what capturing leaves alone

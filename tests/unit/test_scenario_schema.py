@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -130,6 +131,16 @@ def test_version_1_had_fixed_value_functions_and_no_notes_on_rooms():
     assert len(old.basis.scenario.value_functions) == 9
     assert set(old.basis.scenario.value_functions) <= set(new.basis.scenario.value_functions)
     assert old.plan.rooms == new.plan.rooms
+
+
+def test_version_2_knew_no_opinions():
+    new = {"opinions", "judgements", "certainty"}
+    assert not new & set(document(2))
+    old, present = (read_snapshot(json.dumps(document(version)).encode()) for version in (2, 3))
+    assert (old.opinions, dict(old.judgements), old.certainty) == ((), {}, "medium")
+    assert old == replace(present, opinions=(), judgements={}, certainty="medium")
+    assert [one.name for one in present.opinions] == ["Leitung", "Team Nord"]
+    assert present.judgements == {("need_gained", "transit"): 3.0, ("transit", "step_free"): 1 / 3}
 
 
 @pytest.mark.parametrize("made", [plain_snapshot(), plain_snapshot(plan=kept_plan(basis=Basis()))])

@@ -13,6 +13,7 @@ from planning.model import MINUTES_RANGE, SPEED_RANGE_KMH
 from planning.render.labels import short_number
 from planning.ui import state, work
 from planning.ui.components.value_function_editor import draw_function_editor, draw_function_notes
+from planning.ui.components.weight_entry import draw_weight_entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,6 +83,7 @@ def draw_weights(t: Translator, shares: Mapping[str, float]) -> None:
             for name in PRESETS:
                 label = t(f"ui.preset.{name}")
                 st.button(label, key=f"preset_{name}", on_click=_apply_preset, args=(name,), width="stretch")
+        draw_weight_entry(t, shares)
         pending = draw_function_editor(t)
     draw_function_notes(t, pending)
     columns = st.columns(2, gap="medium")
