@@ -49,8 +49,9 @@ class Confidence:
 
     def bands(self, candidate_id: str, edges: Sequence[int]) -> tuple[float, ...]:
         """Return the share of draws with a rank up to each edge but beyond the last; finally beyond all."""
-        row = np.cumsum(self.acceptability[self.candidate_ids.index(candidate_id)])
-        upto = [float(row[min(edge, len(row)) - 1]) for edge in edges]
+        own = self.acceptability[self.candidate_ids.index(candidate_id)]
+        row = np.concatenate([[0.0], np.cumsum(own)])
+        upto = [float(row[min(edge, len(own))]) for edge in edges]
         parts = np.diff([0.0, *upto, 1.0])
         return tuple(float(part) for part in np.clip(parts, 0.0, 1.0))
 

@@ -147,7 +147,7 @@ def need_errors(area: StudyArea, scenario: Scenario, regions: Regions, *, year: 
         NeedError(
             need=need,
             quarter_sd=drift * np.sqrt(_ages(area, scaled_by, regions, year, census)),
-            block_sd=float(np.hypot(at_source, drift * np.sqrt(max(year - census, 0.0)))),
+            block_sd=_block_sd(at_source, drift, year - census),
         )
         for (scaled_by, at_source, drift), need in together.items()
     )
@@ -230,6 +230,20 @@ def spreads(area: StudyArea, *, year: int) -> dict[str, tuple[str, float]]:
         )
         for name, row in rows.iterrows()
     }
+
+
+def indicator_spreads(area: StudyArea, *, year: int) -> dict[str, float]:
+    """Return the error of each indicator that may carry need within a district, as a log-deviation."""
+    stated, census = uncertainties(), _census_year(area)
+    rows = stated[stated["of"] == "indicator"]
+    return {
+        str(name): _block_sd(float(row["at_source"]), float(row["per_root_year"]), year - census)
+        for name, row in rows.iterrows()
+    }
+
+
+def _block_sd(at_source: float, drift: float, age: float) -> float:
+    return float(np.hypot(at_source, drift * np.sqrt(max(age, 0.0))))
 
 
 def possible_values(

@@ -12,6 +12,7 @@ import sys
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
@@ -181,6 +182,8 @@ class _Board:
 
 def _serve(problem: Repeated, cases: Sequence[Callable[[], Case]], board: _Board) -> None:
     """Have cases solved by a process; what it fails at goes back to the others."""
+    if not sys.executable:  # a program that holds its own Python
+        return
     environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     try:
         process = subprocess.Popen(
@@ -236,14 +239,27 @@ def _converse(
 
 
 def _write(to: IO[bytes], arrays: Sequence[NDArray[Any]]) -> None:
+    # by way of memory: of a pipe numpy would ask for its position, as of a file
+    buffer = BytesIO()
     for array in arrays:
-        np.lib.format.write_array(to, np.ascontiguousarray(array), allow_pickle=False)
+        np.lib.format.write_array(buffer, np.ascontiguousarray(array), allow_pickle=False)
+    to.write(buffer.getbuffer())
     to.flush()
 
 
 def _read(back: IO[bytes]) -> NDArray[Any]:
-    array: NDArray[Any] = np.lib.format.read_array(back, allow_pickle=False)
+    array: NDArray[Any] = np.lib.format.read_array(_Pipe(back), allow_pickle=False)
     return array
+
+
+class _Pipe:
+    """A pipe of which numpy takes nothing for granted but that it can be read."""
+
+    def __init__(self, back: IO[bytes]) -> None:
+        self._back = back
+
+    def read(self, size: int = -1) -> bytes:
+        return self._back.read(size)
 
 
 def _problem_arrays(problem: Repeated) -> tuple[NDArray[Any], ...]:

@@ -64,6 +64,13 @@ _STYLE = """
   background: #dbeaf1; border-radius: .2rem; padding: 0 .35rem;}
 [data-testid="stPopoverBody"]:has([class*="st-key-scenario_more_"]) {width: min(38rem, 94vw);
   max-width: min(38rem, 94vw); min-height: min(26rem, 70vh);}
+[data-testid="stPopoverBody"]:has(.st-key-weight_entry_box) {width: min(46rem, 94vw);
+  max-width: min(46rem, 94vw); min-height: min(24rem, 70vh);}
+.st-key-weight_entry_box .planner-facts th {width: 60%;}
+.st-key-weight_entry_box [data-testid="stAlert"] p, .st-key-pair_check p {font-size: .9rem;}
+.planner-opinions {overflow-x: auto;}
+.planner-opinions th:first-child {position: sticky; left: 0; background: #fff;}
+.planner-rooms td, .planner-rooms th {hyphens: auto;}
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {color: #43525c; opacity: 1;}
 </style>
 """

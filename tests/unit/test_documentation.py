@@ -30,6 +30,7 @@ from planning.scoring import evaluate
 from planning.scoring.perturbation import CONCENTRATION
 from planning.siting import make_plan, plan_effect, prepare
 from planning.ui.components.weights import PRESETS
+from planning.ui.pages.compare import VIEWS
 from planning.ui.pages.map import PANELS
 from planning.ui.pages.method import SECTIONS
 
@@ -52,6 +53,9 @@ CONTROL_TEXTS = (
     *(f"ui.data.{name}" for name in ("sites", "candidates", "layers", "scaling", "by_address")),
     *(f"ui.tables.{name}" for name in ("take_over", "template", "upload")),
     *("ui.map.indicator", "ui.map.downloads", "ui.preset.title", "ui.functions.title", "ui.need.reset"),
+    "weights.entry.title",
+    *(f"confidence.view.{name}" for name in VIEWS),
+    *("confidence.pick.label", "confidence.certainty.label", "confidence.take", "confidence.plan.search"),
 )
 
 

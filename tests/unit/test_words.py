@@ -137,7 +137,7 @@ def test_texts_get_the_parameters_they_name():
     assert not lacking
 
 
-@pytest.mark.parametrize("subject", ["ui", "cli", "map", "errors", "upload", "osm"])
+@pytest.mark.parametrize("subject", ["ui", "cli", "map", "errors", "upload", "osm", "weights", "confidence"])
 def test_no_text_is_left_unused(subject):
     written = {node.value for _, node in nodes(ast.Constant) if isinstance(node.value, str)}
     patterns = [p for _, node in nodes(ast.JoinedStr) if (p := pattern_of(node)) and p.startswith(subject)]

@@ -29,13 +29,6 @@ if TYPE_CHECKING:
 
 _FIELD = 420
 _FIRST_REM, _COLUMN_REM = 11, 6
-_STYLE = """
-<style>
-.planner-opinions {overflow-x: auto;}
-.planner-opinions th:first-child {position: sticky; left: 0; background: #fff;}
-.planner-rooms td, .planner-rooms th {hyphens: auto;}
-</style>
-"""
 
 
 def draw_opinions(t: Translator, area: StudyArea, evaluation: Evaluation) -> None:
@@ -51,7 +44,6 @@ def draw_opinions(t: Translator, area: StudyArea, evaluation: Evaluation) -> Non
         Of these rooms; its own weights do not matter.
     """
     opinions = work.current().opinions
-    st.html(_STYLE)
     if not opinions:
         st.info(t("weights.opinions.empty"), icon=":material/groups:")
     _draw_keep(t)

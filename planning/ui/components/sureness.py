@@ -14,6 +14,7 @@ from planning.ui.components.compare_rooms import best_count
 from planning.ui.components.sureness_methods import draw_methods
 from planning.ui.components.sureness_plan import draw_uncertain_plan
 from planning.ui.components.sureness_weights import draw_weight_limits
+from planning.ui.markup import html_grid
 
 if TYPE_CHECKING:
     from planning.area import StudyArea
@@ -112,6 +113,29 @@ def _draw_ranking(t: Translator, area: StudyArea, evaluation: Evaluation, found:
         },
     )
     st.caption(t("confidence.ranking.read", draws=t.number(found.draws), year=sureness.this_year()))
+    _draw_data(t, area)
+
+
+def _draw_data(t: Translator, area: StudyArea) -> None:
+    """Draw how far off each figure may be by now."""
+    from planning.area.catalogues import uncertainties
+    from planning.scoring.uncertainty import indicator_spreads, spreads
+
+    year = sureness.this_year()
+    inside, others = indicator_spreads(area, year=year), spreads(area, year=year)
+    rows = []
+    for name, row in uncertainties().iterrows():
+        kind = "data.indicator" if row["of"] == "indicator" else "criteria"
+        measure, size = others.get(str(name), ("region", inside.get(str(name), 0.0)))
+        if measure == "points":
+            told = t("confidence.data.points", points=t.number(size))
+        else:
+            told = t(f"confidence.data.{measure}", share=t.share(size))
+        rows.append((t(f"{kind}.{name}.label"), t(f"confidence.source.{row['source']}"), told))
+    heads = ("", t("confidence.data.source"), t("confidence.data.size", year=year))
+    with st.expander(t("confidence.data.title")):
+        st.caption(t("confidence.data.why"))
+        st.html(html_grid(heads, rows, t("confidence.data.title")))
 
 
 def _pairs(table: pd.DataFrame, one: str, other: str) -> list[tuple[float, float]]:

@@ -21,14 +21,6 @@ _BOX = "weight_entry"
 _WHOLE, _TENTHS = 100.0, 1000
 _SAME = 0.05
 _COLUMNS = 3
-_STYLE = """
-<style>
-[data-testid="stPopoverBody"]:has(.st-key-weight_entry_box) {width: min(46rem, 94vw);
-  max-width: min(46rem, 94vw); min-height: min(24rem, 70vh);}
-.st-key-weight_entry_box .planner-facts th {width: 60%;}
-.st-key-weight_entry_box [data-testid="stAlert"] p, .st-key-pair_check p {font-size: .9rem;}
-</style>
-"""
 
 
 def draw_weight_entry(t: Translator, shares: Mapping[str, float]) -> None:
@@ -40,7 +32,6 @@ def draw_weight_entry(t: Translator, shares: Mapping[str, float]) -> None:
     if not box.open:  # in a closed one a field would not take up what it is to hold
         return
     with box, st.container(key="weight_entry_box"):
-        st.html(_STYLE)
         mode = st.segmented_control(
             t("weights.entry.mode"),
             MODES,
