@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from planning.render.side_by_side_words import called, chance_text, raw_pair, shown_difference
+from planning.render.side_by_side_words import (
+    called,
+    chance_text,
+    listed,
+    raw_pair,
+    shown_difference,
+)
 from planning.scoring.comparison import LETTERS
 from planning.scoring.scores import TIE_DECIMALS
 
@@ -232,7 +238,7 @@ def _written(t: Translator, key: str, value: Any) -> Any:  # noqa: PLR0911 - one
     if key == "criterion":
         return t(f"criteria.{value}.label")
     if key in {"criteria", "more", "less"}:
-        return _listed(t, [t(f"criteria.{name}.label") for name in value])
+        return listed(t, [t(f"criteria.{name}.label") for name in value])
     return value
 
 
@@ -244,7 +250,7 @@ def _beyond(t: Translator, now: float, then: float) -> str:
 
 
 def _rows_text(t: Translator, rows: Sequence[Mapping[str, Any]]) -> str:
-    return _listed(
+    return listed(
         t,
         [
             t(
@@ -256,8 +262,3 @@ def _rows_text(t: Translator, rows: Sequence[Mapping[str, Any]]) -> str:
             for row in rows
         ],
     )
-
-
-def _listed(t: Translator, texts: Sequence[str]) -> str:
-    *first, last = texts
-    return t("compare.and", first=", ".join(first), last=last) if first else last

@@ -131,3 +131,11 @@ def grid(
     label = escape(caption)
     classes = f"cmp cmp-grid cmp-{len(heads)} {look}".strip()
     return f'<div class="{classes}" role="region" tabindex="0" aria-label="{label}">{table}</div>'
+
+
+def listed(t: Translator, texts: Sequence[str]) -> str:
+    """Return texts as a list in a sentence; empty if there are none."""
+    if not texts:
+        return ""
+    *first, last = texts
+    return t("compare.and", first=", ".join(first), last=last) if first else last

@@ -55,11 +55,11 @@ def _opened(content_id: str, path: str, _snapshot: Snapshot) -> Opened:  # noqa:
     return open_snapshot(_snapshot, original_area(path))
 
 
-def offered() -> dict[str, Entry]:
-    """Return the scenarios to choose from: the newest, and those that are chosen."""
+def offered(keys: tuple[str, ...] = ("compare_a", "compare_b")) -> dict[str, Entry]:
+    """Return the scenarios to choose from: the newest, and those that are chosen under some keys."""
     found = {entry.scenario_id: entry for entry in keeping.store().list(count=MOST).entries}
-    for letter in "ab":
-        chosen = st.session_state.get(f"compare_{letter}", WORK)
+    for key in keys:
+        chosen = st.session_state.get(key, WORK)
         if chosen not in {WORK, *found}:
             try:
                 entry = keeping.store().entry(chosen)
@@ -110,8 +110,13 @@ def _choose_revision(t: Translator, letter: str, entry: Entry) -> Entry:
     return revisions[number or newest]
 
 
-def _stored(letter: str, revision: Entry) -> Side:
+def read_revision(revision: Entry) -> Snapshot:
+    """Return what a revision holds, read once for all sessions; raises if it cannot be read."""
     from planning.scenarios.database import default_target
 
-    snapshot = _read(default_target(), revision.scenario_id, revision.number, revision.content_id)
+    return _read(default_target(), revision.scenario_id, revision.number, revision.content_id)
+
+
+def _stored(letter: str, revision: Entry) -> Side:
+    snapshot = read_revision(revision)
     return Side(letter.upper(), snapshot, _opened(revision.content_id, area_path(), snapshot))
