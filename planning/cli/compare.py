@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planning.cli.console import DONE, count_progress, say, tell
-from planning.cli.settings import check_range
+from planning.cli.console import DONE, aligned, count_progress, say, tell
+from planning.cli.settings import check_seed
 from planning.cli.start import begin
 from planning.errors import Fault, SettingError
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from planning.scoring.comparison import ComparedRoom, Comparison
     from planning.walking import Network
 
-_MOST_SEED = 2**31 - 1
 _LISTED = 8
 
 
@@ -36,8 +35,7 @@ def run_compare(args: argparse.Namespace, t: Translator) -> int:
 
     if not FEWEST <= len(args.rooms) <= MOST:
         raise SettingError("compare_count", count=len(args.rooms), fewest=FEWEST, most=MOST)
-    if args.seed is not None:
-        check_range("seed", args.seed, 0, _MOST_SEED)
+    check_seed(args.seed)
     if args.out:
         check_page_path(args.out)
     start = begin(args, t)
@@ -109,7 +107,14 @@ def _compare(
     from planning.siting.task import rooms_to_open
 
     seed = SEED if args.seed is None else args.seed
-    around = perturbation(start.area, start.scenario, distances, evaluation, year=args.date.year)
+    around = perturbation(
+        start.area,
+        start.scenario,
+        distances,
+        evaluation,
+        certainty=start.certainty,
+        year=args.date.year,
+    )
     sure = confidence(around, count=max(rooms_to_open(start.area), 1), seed=seed)
     above = pair_shares(around, ids, draws=sure.draws, seed=seed)
     return compare_candidates(
@@ -146,10 +151,7 @@ def _table(t: Translator, compared: Comparison) -> Iterator[str]:
 
         shares = [chance_text(t, room.chance.in_best) for room in rooms if room.chance is not None]
         rows.append([t("compare.chance.in_best", best=compared.best), *shares])
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))
-        yield "  ".join([row[0].ljust(widths[0]), *cells])
+    yield from aligned(rows, left=(0,))
     if any(part.unknown for room in rooms for part in room.score.parts):
         yield t("compare.line.unknown")
 

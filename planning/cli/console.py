@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from re import Match
     from types import FrameType
 
@@ -59,6 +59,29 @@ def tell(*lines: str) -> None:
         print(printable(line))
 
 
+def aligned(rows: Sequence[Sequence[str]], *, left: Collection[int]) -> Iterator[str]:
+    """Return rows of a table as lines, columns two spaces apart.
+
+    Parameters
+    ----------
+    left
+        Positions of the columns that begin at the left; all others end at the right.
+
+    >>> for line in aligned([["Room", "rank"], ["Library", "7"]], left=(0,)):
+    ...     print(line)
+    Room     rank
+    Library     7
+    """
+    rows = [[printable(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (
+            cell.ljust(width) if place in left else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        yield "  ".join(cells).rstrip()
+
+
 def tell_json(value: object) -> None:
     """Print a result as JSON."""
     print(harmless_json(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2)))
@@ -90,6 +113,15 @@ def share_progress(t: Translator) -> Callable[[float, str], None]:
     def show(share: float, step: str) -> None:
         layer = f"data.layer.{step}"
         _line(f"{t.share(share)} {t(layer if t.has(layer) else f'cli.step.{step}')}", last=share >= 1.0)
+
+    return show
+
+
+def draw_progress(t: Translator) -> Callable[[int, int], None]:
+    """Return the same for draws that are planned for anew."""
+
+    def show(done: int, total: int) -> None:
+        _line(t("cli.progress_draws", done=t.number(done), total=t.number(total)), last=False)
 
     return show
 

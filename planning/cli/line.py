@@ -28,9 +28,10 @@ from planning.cli.plan import run_plan
 from planning.cli.scenario import add_scenario_actions
 from planning.cli.settings import area_path
 from planning.cli.start import begin
+from planning.cli.sureness import MOST_DRAWS, check_sure, draw_ranking, ranking_lines
 from planning.errors import OutputError, PlanningError, SettingError, SourceError, StoreError, StudyAreaError
 from planning.i18n import LANGUAGES, Translator, explain
-from planning.model import PLAN_OBJECTIVES, PlanSettings
+from planning.model import CERTAINTIES, PLAN_OBJECTIVES, PlanSettings
 from planning.scenarios import STORE_VARIABLE
 
 if TYPE_CHECKING:
@@ -121,19 +122,30 @@ def run_info(args: argparse.Namespace, t: Translator) -> int:
 
 
 def run_score(args: argparse.Namespace, t: Translator) -> int:
-    """Score every candidate and write the ranking in the form that the suffix of ``--out`` names."""
+    """Score every candidate and write the ranking in the form that the suffix of ``--out`` names.
+
+    How sure it is, if that is asked for, is printed, too.
+    """
     from planning.access import measure
-    from planning.export import write_result
+    from planning.export.result import SURE_SUFFIXES, write_result
     from planning.scoring import evaluate
 
     out = Path(args.out)
     if out.suffix.lower() not in OUTPUT_SUFFIXES:
         raise OutputError("output_suffix", path=str(out), allowed=", ".join(OUTPUT_SUFFIXES))
+    check_sure(args, t)
     start = begin(args, t)
     area, scenario = start.area, start.scenario
     distances = measure(area, progress=count_progress(t))
     evaluation = evaluate(area, scenario, distances)
-    write_result(area, evaluation, scenario, out, t=t, date=args.date, progress=share_progress(t))
+    sure = draw_ranking(args, start, distances, evaluation) if args.sure else None
+    write_result(
+        area, evaluation, scenario, out, t=t, date=args.date, progress=share_progress(t), sureness=sure
+    )
+    if sure is not None:
+        tell(*ranking_lines(t, area, evaluation, sure))
+        if out.suffix.lower() not in SURE_SUFFIXES:
+            say(t("cli.sure_printed_only", allowed=", ".join(SURE_SUFFIXES)))
     say(t("cli.written", path=out, count=t.number(len(evaluation.scores.total))))
     return DONE
 
@@ -206,16 +218,32 @@ def _add_plan(sub: argparse.ArgumentParser, t: Translator) -> None:
     sub.add_argument("--score-share", type=float, metavar="0-1", help=t("cli.help_score_share"))
     sub.add_argument("--time-limit", type=float, metavar="S", help=t("cli.help_time_limit"))
     sub.add_argument("--seed", type=int, metavar="N", help=t("cli.help_seed"))
+    _add_certainty(sub, t)
+    sub.add_argument("--draws", type=int, default=0, metavar="N", help=t("cli.help_draws", most=MOST_DRAWS))
+    sub.add_argument("--workers", type=int, metavar="N", help=t("cli.help_workers"))
     sub.add_argument("--json", action="store_true", help=t("cli.help_plan_json"))
     sub.add_argument("--out", metavar="FOLDER", help=t("cli.help_plan_out"))
     sub.add_argument("--save-scenario", metavar="NAME", help=t("cli.help_save_scenario"))
     sub.add_argument("--author", metavar="A", help=t("cli.help_author"))
 
 
+def _add_certainty(sub: argparse.ArgumentParser, t: Translator) -> None:
+    levels = "; ".join(f"{name}: {t(f'weights.certainty.{name}')}" for name in CERTAINTIES)
+    sub.add_argument("--certainty", choices=CERTAINTIES, help=t("cli.help_certainty", levels=levels))
+
+
+def _add_score(sub: argparse.ArgumentParser, t: Translator) -> None:
+    sub.add_argument("--sure", action="store_true", help=t("cli.help_sure"))
+    _add_certainty(sub, t)
+    sub.add_argument("--seed", type=int, metavar="N", help=t("cli.help_sure_seed"))
+    sub.add_argument("--out", required=True, metavar="FILE", help=t("cli.help_out"))
+
+
 def _add_compare(sub: argparse.ArgumentParser, t: Translator) -> None:
     sub.add_argument("rooms", nargs="+", metavar="ROOM", help=t("cli.help_compare_rooms"))
     sub.add_argument("--area", metavar="FOLDER", help=t("cli.help_area"))
     _add_scenario(sub, t)
+    _add_certainty(sub, t)
     sub.add_argument("--seed", type=int, metavar="N", help=t("cli.help_compare_seed"))
     sub.add_argument("--out", metavar="FILE", help=t("cli.help_compare_out"))
 
@@ -247,7 +275,7 @@ def make_parser(t: Translator) -> argparse.ArgumentParser:
     sub.add_argument("--json", action="store_true", help=t("cli.help_json"))
     sub = action("score", run_score)
     _add_scenario(sub, t)
-    sub.add_argument("--out", required=True, metavar="FILE", help=t("cli.help_out"))
+    _add_score(sub, t)
     sub = action("plan", run_plan)
     _add_scenario(sub, t)
     _add_plan(sub, t)

@@ -21,6 +21,7 @@ from planning.cli.console import (
 )
 from planning.cli.lookup import author_of
 from planning.cli.start import begin
+from planning.cli.sureness import check_draws, draw_plan, plan_lines
 from planning.errors import ConflictError, PlanningError, SettingError
 from planning.i18n import explain
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from planning.area import StudyArea
     from planning.cli.start import Start
+    from planning.export.sureness import Uncertainty
     from planning.i18n import Translator
     from planning.model import Scenario
     from planning.scenarios.entries import Entry
@@ -48,12 +50,14 @@ class _Outcome:
     effect: Effect | None
     evaluation: Evaluation
     stopped: bool
+    uncertainty: Uncertainty | None = None
 
 
 def run_plan(args: argparse.Namespace, t: Translator) -> int:
     """Choose the rooms, write the plan and say in one line what is proven about it."""
     from planning.export.plan import RECORD, check_folder, plan_files, problem_texts
 
+    check_draws(args)
     keeps = args.save_scenario is not None
     if not (args.out or args.json or keeps):
         raise SettingError("plan_output_missing")
@@ -61,7 +65,7 @@ def run_plan(args: argparse.Namespace, t: Translator) -> int:
         check_folder(Path(args.out))
     name, author = _name_and_author(args) if keeps else ("", "")
     start = begin(args, t, plan=True)
-    found, content_id = _search(start, t), start.content_id
+    found, content_id = _search(args, start, t), start.content_id
     troubles: list[PlanningError] = []
     if keeps and found.effect is None:
         say(t("cli.scenario.not_saved", name=name))
@@ -72,7 +76,16 @@ def run_plan(args: argparse.Namespace, t: Translator) -> int:
             named = replace(found.plan, scenario=replace(start.scenario, name=entry.name))
             found = replace(found, plan=named)
     plan, effect = found.plan, found.effect
-    files = plan_files(start.area, plan, effect, found.evaluation, t, args.date, scenario_id=content_id)
+    files = plan_files(
+        start.area,
+        plan,
+        effect,
+        found.evaluation,
+        t,
+        args.date,
+        scenario_id=content_id,
+        uncertainty=found.uncertainty,
+    )
     with _noted(troubles):
         _write(args, files, t, there=effect is not None)
     if args.count is not None and plan.settings.objective == "cover-all":
@@ -80,7 +93,7 @@ def run_plan(args: argparse.Namespace, t: Translator) -> int:
     if args.json:
         tell_document(files[RECORD].decode())
     told = [_status_line(start.area, plan, effect, t), *problem_texts(start.area, plan, t)]
-    (say if args.json else tell)(*told)
+    (say if args.json else tell)(*told, *plan_lines(t, start.area, plan, found.uncertainty))
     for error in troubles[1:]:
         say(*explain(error, t))
     if troubles:
@@ -97,7 +110,7 @@ def _noted(troubles: list[PlanningError]) -> Iterator[None]:
         troubles.append(error)
 
 
-def _search(start: Start, t: Translator) -> _Outcome:
+def _search(args: argparse.Namespace, start: Start, t: Translator) -> _Outcome:
     from planning.access import measure
     from planning.scoring import evaluate
     from planning.siting import plan_distances, plan_effect, prepare
@@ -113,12 +126,11 @@ def _search(start: Start, t: Translator) -> _Outcome:
     distances = plan_distances(area, near, far, network=network, progress=show)
     task = prepare(area, scenario, settings, distances, scores=evaluation.scores.total, network=network)
     plan, stopped = _solve(task, scenario, t)
-    effect = (
-        plan_effect(area, scenario, distances, evaluation.need, plan.candidate_ids)
-        if plan.status in _THERE
-        else None
-    )
-    return _Outcome(plan, effect, evaluation, stopped)
+    if plan.status not in _THERE:
+        return _Outcome(plan, None, evaluation, stopped)
+    effect = plan_effect(area, scenario, distances, evaluation.need, plan.candidate_ids)
+    drawn = draw_plan(args, start, t, plan=plan, task=task, distances=near, evaluation=evaluation)
+    return _Outcome(plan, effect, evaluation, stopped, drawn)
 
 
 def _write(args: argparse.Namespace, files: dict[str, bytes], t: Translator, *, there: bool) -> None:
@@ -165,7 +177,12 @@ def _snapshot(start: Start, found: _Outcome, name: str) -> Snapshot:
         asked = replace(asked, count=rooms_to_open(start.area))
     plan = KeptPlan(replace(found.plan, settings=asked), start.area, stopped=found.stopped)
     work = replace(
-        start.kept, area=start.area, scenario=start.scenario, plan_settings=start.settings, plan=plan
+        start.kept,
+        area=start.area,
+        scenario=start.scenario,
+        plan_settings=start.settings,
+        plan=plan,
+        certainty=start.certainty,
     )
     return capture(work, start.original, name, effect=found.effect)
 

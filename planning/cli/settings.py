@@ -40,6 +40,12 @@ def check_range(name: str, value: float, low: float, high: float) -> None:
         raise SettingError("setting_range", setting=name, value=value, low=low, high=high)
 
 
+def check_seed(seed: int | None) -> None:
+    """See that a seed, if one is given, is within its limits; raises as :func:`check_range`."""
+    if seed is not None:
+        check_range("seed", seed, 0, _MOST_SEED)
+
+
 def read_scenario(args: argparse.Namespace, usual: Scenario | None = None) -> Scenario:
     """Return the scenario that the arguments name.
 
@@ -77,8 +83,7 @@ def read_plan_settings(args: argparse.Namespace, usual: PlanSettings) -> PlanSet
     """
     if args.count is not None:
         check_range("-p", args.count, 0, _MOST_ROOMS)
-    if args.seed is not None:
-        check_range("seed", args.seed, 0, _MOST_SEED)
+    check_seed(args.seed)
     given = {
         "objective": args.objective,
         "count": args.count,

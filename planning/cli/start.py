@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from planning.area import StudyArea
     from planning.i18n import Translator
-    from planning.model import Scenario
+    from planning.model import Certainty, Scenario
     from planning.scenarios.work import Work
 
 _SCORED = ("coverage", "walking")
@@ -38,6 +38,8 @@ class Start:
         In force: the options given, else the kept scenario's, else as usual.
     kept
         The kept scenario as it was opened; of an unnamed one everything is as usual.
+    certainty
+        How sure the person is of the weights: as the options say, else as kept.
     content_id
         Identifier of the kept scenario, unless options changed it or something of it is not in force here.
     """
@@ -47,6 +49,7 @@ class Start:
     scenario: Scenario
     settings: PlanSettings
     kept: Work
+    certainty: Certainty
     content_id: str | None = None
 
 
@@ -69,7 +72,8 @@ def begin(args: argparse.Namespace, t: Translator, *, plan: bool = False) -> Sta
         scenario, settings = read_scenario(args), PlanSettings()
         settings = computed(read_plan_settings(args, settings), args) if plan else settings
         original = load_area(area_path(args.area))
-        return Start(original, original, scenario, settings, Work(original))
+        kept = Work(original)
+        return Start(original, original, scenario, settings, kept, args.certainty or kept.certainty)
     found = find_scenario(args.scenario, args.store)
     original = load_area(area_path(args.area))
     opened = open_snapshot(found.snapshot, original)
@@ -78,7 +82,8 @@ def begin(args: argparse.Namespace, t: Translator, *, plan: bool = False) -> Sta
     kept = opened.work
     scenario = read_scenario(args, kept.scenario)
     settings = read_plan_settings(args, kept.plan_settings) if plan else kept.plan_settings
-    changed = scenario != kept.scenario or settings != kept.plan_settings
+    certainty = args.certainty or kept.certainty
+    changed = (scenario, settings, certainty) != (kept.scenario, kept.plan_settings, kept.certainty)
     if changed and scenario.name:
         scenario = replace(scenario, name=t("cli.scenario.changed", name=scenario.name))
     if plan:
@@ -86,7 +91,7 @@ def begin(args: argparse.Namespace, t: Translator, *, plan: bool = False) -> Sta
         rules, _ = known_rules(settings.constraints, kept.area)
         settings = settings if args.constraints else replace(settings, constraints=rules)
     content_id = found.content_id if opened.exact and not changed else None
-    return Start(original, kept.area, scenario, settings, kept, content_id)
+    return Start(original, kept.area, scenario, settings, kept, certainty, content_id)
 
 
 def computed(settings: PlanSettings, args: argparse.Namespace) -> PlanSettings:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from planning.area.study_area import StudyArea
     from planning.export.about import About
     from planning.export.files import Progress
+    from planning.export.sureness import Sureness
     from planning.i18n import Translator
     from planning.scoring import Evaluation
 
@@ -74,7 +75,9 @@ def geojson_bytes(
     return json.dumps(collection, ensure_ascii=False, allow_nan=False, indent=1).encode()
 
 
-def _layers(area: StudyArea, evaluation: Evaluation, t: Translator) -> dict[str, gpd.GeoDataFrame]:
+def _layers(
+    area: StudyArea, evaluation: Evaluation, t: Translator, sureness: Sureness | None
+) -> dict[str, gpd.GeoDataFrame]:
     cells = area.cells.assign(need=evaluation.need)
     districts = area.districts.copy()
     districts["need"] = np.nan
@@ -89,7 +92,7 @@ def _layers(area: StudyArea, evaluation: Evaluation, t: Translator) -> dict[str,
         weekday_label=[weekday_text(t, weekday) for weekday in area.sites["weekday"]],
     )
     return {
-        "candidates": result_table(area, evaluation, t),
+        "candidates": result_table(area, evaluation, t, sureness=sureness),
         "sites": sites,
         "cells": cells,
         "districts": districts,
@@ -116,6 +119,7 @@ def write_geopackage(
     about: About,
     date: dt.date,
     progress: Progress,
+    sureness: Sureness | None = None,
 ) -> None:
     """Write candidates, sites, cells and districts as one GeoPackage.
 
@@ -123,16 +127,19 @@ def write_geopackage(
     metadata. The same input gives the same bytes: the only clock in the file is set to ``date``. Need by
     district counts each cell where its centre lies; in priority areas, where few overlap, in the first.
 
+    ``sureness`` adds columns to the candidates and a member to the record.
+
     Raises
     ------
     OutputError
         The file cannot be written.
     """
-    record = json.dumps(about.record, ensure_ascii=False, sort_keys=True)
+    told = about.record if sureness is None else about.record | {"sureness": sureness.record()}
+    record = json.dumps(told, ensure_ascii=False, sort_keys=True)
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{date.isoformat()}T00:00:00.000Z"})
     try:
         with replacing(path) as part:
-            layers = _layers(area, evaluation, t)
+            layers = _layers(area, evaluation, t, sureness)
             try:
                 for number, (name, frame) in enumerate(layers.items()):
                     progress(number / len(layers), name)

@@ -21,6 +21,7 @@ from planning.errors import OutputError
 from planning.export.about import about as describe
 from planning.export.files import write_together
 from planning.export.geo import geojson_bytes, plain
+from planning.export.sureness import uncertainty_record
 from planning.export.tables import csv_bytes, result_table, with_places
 from planning.render.indicators import indicator_label
 from planning.render.labels import district_names, room_names
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from planning.area.study_area import StudyArea
     from planning.errors import Fault
+    from planning.export.sureness import Uncertainty
     from planning.i18n import Translator
     from planning.scoring import Evaluation
     from planning.siting import Effect, Figures, Plan
@@ -117,6 +119,7 @@ def plan_record(
     date: dt.date,
     *,
     scenario_id: str | None = None,
+    uncertainty: Uncertainty | None = None,
 ) -> dict[str, Any]:
     """Return everything about a plan as plain values that can be written as JSON.
 
@@ -130,6 +133,8 @@ def plan_record(
         Day of the result; passed in, so that the same call gives the same files.
     scenario_id
         Identifier of the content of the kept scenario that this is a result of, if it is one.
+    uncertainty
+        What becomes of the plan under other need, if somebody asked.
     """
     about = describe(area, evaluation, plan.scenario, t, date).record
     settings = plan.settings
@@ -157,6 +162,9 @@ def plan_record(
         "rooms": rooms.to_dict("records"),
         "need": {"total": float(evaluation.need.sum()), "out_of_reach": plan.need_out_of_reach},
         "effect": None if effect is None else _effect_record(area, effect, t),
+        "uncertainty": None
+        if uncertainty is None
+        else uncertainty_record(area, uncertainty, settings.objective, t),
         "sources": about["sources"],
         "notes": [*plan_notes(area, t), *about["notes"]],
     }
@@ -240,12 +248,15 @@ def plan_files(
     date: dt.date,
     *,
     scenario_id: str | None = None,
+    uncertainty: Uncertainty | None = None,
 ) -> dict[str, bytes]:
     """Return ``plan.geojson``, ``plan.csv`` and ``plan.json`` by name; parameters as for :func:`plan_record`.
 
     Without a plan the tables have no rooms, and the record says why.
     """
-    record = plan_record(area, plan, effect, evaluation, t, date, scenario_id=scenario_id)
+    record = plan_record(
+        area, plan, effect, evaluation, t, date, scenario_id=scenario_id, uncertainty=uncertainty
+    )
     rooms = plan_table(area, plan, effect, evaluation, t)
     head = {name: record[name] for name in _HEAD}
     return {

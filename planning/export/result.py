@@ -21,12 +21,15 @@ if TYPE_CHECKING:
 
     from planning.area.study_area import StudyArea
     from planning.export.files import Progress
+    from planning.export.sureness import Sureness
     from planning.i18n import Translator
     from planning.model import Scenario
     from planning.scoring import Evaluation
 
 _DRAWN = (".html", ".png")
 SUFFIXES = (".csv", ".geojson", ".gpkg", ".html", ".png")
+SURE_SUFFIXES = (".csv", ".geojson", ".gpkg")
+"""Forms that have columns for how sure the ranking is."""
 
 
 def write_result(
@@ -39,6 +42,7 @@ def write_result(
     date: dt.date,
     view: MapView | None = None,
     progress: Progress | None = None,
+    sureness: Sureness | None = None,
 ) -> None:
     """Write a result as ``.html``, ``.png``, ``.gpkg``, ``.geojson`` or ``.csv``.
 
@@ -55,6 +59,8 @@ def write_result(
         ``evaluation``.
     progress
         Called with the share that is done and the name of the step: ``drawing``, a layer or ``files``.
+    sureness
+        How sure the ranking is; columns and a member ``sureness`` of the record in ``SURE_SUFFIXES``.
 
     Raises
     ------
@@ -68,7 +74,9 @@ def write_result(
     tell = progress or _silent
     about = describe(area, evaluation, scenario, t, date, drawn=suffix in _DRAWN)
     if suffix == ".gpkg":
-        write_geopackage(area, evaluation, target, t=t, about=about, date=date, progress=tell)
+        write_geopackage(
+            area, evaluation, target, t=t, about=about, date=date, progress=tell, sureness=sureness
+        )
     elif suffix in _DRAWN:
         tell(0.0, "drawing")
         shown = _shown(evaluation, view)
@@ -80,11 +88,12 @@ def write_result(
         write_bytes(target, content)
     else:
         tell(0.0, "files")
-        table = result_table(area, evaluation, t)
+        table = result_table(area, evaluation, t, sureness=sureness)
+        told = about.record if sureness is None else about.record | {"sureness": sureness.record()}
         if suffix == ".geojson":
-            write_bytes(target, geojson_bytes(table, about.record))
+            write_bytes(target, geojson_bytes(table, told))
         else:
-            record = json.dumps(about.record, ensure_ascii=False, indent=1).encode()
+            record = json.dumps(told, ensure_ascii=False, indent=1).encode()
             write_together(
                 {target: csv_bytes(table, t), target.with_name(f"{target.name}.meta.json"): record}
             )

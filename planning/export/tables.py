@@ -16,6 +16,7 @@ from planning.sources.fields import armed
 
 if TYPE_CHECKING:
     from planning.area.study_area import StudyArea
+    from planning.export.sureness import Sureness
     from planning.i18n import Translator
     from planning.scoring import Evaluation
 
@@ -37,12 +38,19 @@ _FACTS = (
 CSV_FORM = {"de": (";", ","), "en": (",", ".")}
 
 
-def result_table(area: StudyArea, evaluation: Evaluation, t: Translator) -> gpd.GeoDataFrame:
+def result_table(
+    area: StudyArea, evaluation: Evaluation, t: Translator, *, sureness: Sureness | None = None
+) -> gpd.GeoDataFrame:
     """Return the ranking with names, places and facts, best first, in the area's coordinates.
 
-    Column names do not depend on language. ``shown_name`` is what people call the room, also where it has no
-    name; ``unknown`` and ``out_of_reach`` list the criteria whose raw measure is missing or infinite, in both
-    of which cases ``raw_*`` is empty.
+    Column names do not depend on language; ``docs/ranking-files.md`` describes each. ``shown_name`` is what
+    people call the room, also where it has no name; ``unknown`` and ``out_of_reach`` list the criteria whose
+    raw measure is missing or infinite, in both of which cases ``raw_*`` is empty.
+
+    Parameters
+    ----------
+    sureness
+        How sure this ranking is, which makes columns of its own.
     """
     ranked = ranking(area, evaluation)
     rooms = area.candidates.set_index("candidate_id").loc[ranked["candidate_id"]]
@@ -57,6 +65,9 @@ def result_table(area: StudyArea, evaluation: Evaluation, t: Translator) -> gpd.
         found[f"{level}_name"] = ranked[level].map(district_names(area, level))
     for name in ("score", "low", "high"):
         found[name] = ranked[name].round(_DIGITS)
+    if sureness is not None:
+        sure = sureness.columns().loc[list(ranked["candidate_id"])]
+        found |= {str(name): sure[name].to_numpy() for name in sure}
     raw = ranked.filter(regex="^raw_")
     contributions = ranked.filter(regex="^contribution_").round(_DIGITS)
     measures = raw.replace([np.inf, -np.inf], np.nan).round(_DIGITS)

@@ -50,10 +50,10 @@ class Confidence:
     def bands(self, candidate_id: str, edges: Sequence[int]) -> tuple[float, ...]:
         """Return the share of draws with a rank up to each edge but beyond the last; finally beyond all."""
         own = self.acceptability[self.candidate_ids.index(candidate_id)]
-        row = np.concatenate([[0.0], np.cumsum(own)])
+        # counted, so that what happens in every draw is 1 and what happens in none is 0
+        row = np.concatenate([[0.0], np.cumsum(np.rint(own * self.draws))])
         upto = [float(row[min(edge, len(own))]) for edge in edges]
-        parts = np.diff([0.0, *upto, 1.0])
-        return tuple(float(part) for part in np.clip(parts, 0.0, 1.0))
+        return tuple(float(part) / self.draws for part in np.diff([0.0, *upto, row[-1]]))
 
 
 def confidence(
@@ -174,7 +174,8 @@ class _Tally:
         self.total = np.zeros(n)
 
     def result(self, ids: tuple[str, ...], count: int, seed: int) -> Confidence:
-        share = self.ranks.reshape(self.n, self.n) / self.draws
+        counted = self.ranks.reshape(self.n, self.n)
+        share = counted / self.draws
         bins = self.bins.reshape(self.n, -1)
         tail = (1.0 - INTERVAL) / 2.0
         table = pd.DataFrame(
@@ -182,10 +183,10 @@ class _Tally:
                 "mean": self.total / self.draws,
                 "low": _quantile(bins, tail) / _BINS_PER_POINT,
                 "high": _quantile(bins, 1.0 - tail) / _BINS_PER_POINT,
-                "in_best": share[:, :count].sum(axis=1),
+                "in_best": counted[:, :count].sum(axis=1) / self.draws,
                 "first": share[:, :1].sum(axis=1),
-                "rank_low": _quantile(share, tail) + 1,
-                "rank_high": _quantile(share, 1.0 - tail) + 1,
+                "rank_low": _quantile(counted, tail) + 1,
+                "rank_high": _quantile(counted, 1.0 - tail) + 1,
             },
             index=pd.Index(ids, name="candidate_id"),
         )

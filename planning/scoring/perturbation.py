@@ -214,9 +214,9 @@ def draw(
             scores += weight * p.fixed[criterion.id][picked]
         elif criterion.id in p.tables:
             level = rng.integers(0, LEVELS, size=(size, len(p.candidate_ids)), dtype=np.uint8)
-            place = level[:, picked].astype(np.intp)
-            place += np.arange(len(picked)) * LEVELS
-            part = np.take(p.tables[criterion.id][picked].reshape(-1), place)
+            # row by row in one flat table
+            place = (level if columns is None else level[:, picked]) + picked * LEVELS
+            part = p.tables[criterion.id].reshape(-1).take(place)
             part *= weight
             scores += part
         else:

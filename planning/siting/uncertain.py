@@ -46,7 +46,7 @@ class UncertainPlan:
         One row per draw that was planned for, index ``draw``: ``plan`` and ``best`` (what the plan and the
         best plan of that draw achieve: share of need covered for ``coverage``, mean walk in metres for
         ``walking``), ``loss`` (by how much the plan's objective is worse than the best, as a share of the
-        best), ``proven`` (the best is proven to be the best).
+        best; for ``walking`` of its walks), ``proven`` (the best is proven to be the best).
     kept
         By room of the plan, in its order: the share of the best plans that have it.
     others
@@ -175,9 +175,16 @@ class _Model:
         return [int(self._setting.free[site]) for site in sites]
 
     def _loss(self, task: SitingTask, answer: Answer) -> float:
-        """Return by how much the plan's objective is worse than the best, as a share of the best."""
-        best, own = (objective_of(task, self._columns(sites)) for sites in (answer.sites, self._plan))
-        return abs(best - own) / abs(best) if best else 0.0
+        """Return by how much the plan's objective is worse than the best, as a share of the best.
+
+        Walks less a bonus for scores can be nothing, so of them it is a share of the walks alone.
+        """
+        columns = self._columns(answer.sites)
+        best, own = objective_of(task, columns), objective_of(task, self._columns(self._plan))
+        whole = best
+        if task.settings.objective == "walking":
+            whole += float(task.site_gain[columns].sum())
+        return abs(best - own) / whole if whole > 0.0 else 0.0
 
     def _figure(self, task: SitingTask, sites: Sequence[int]) -> float:
         """Return the share of all need that is covered, or the mean walk in metres."""

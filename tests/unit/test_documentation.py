@@ -16,6 +16,8 @@ from planning.area import criteria, indicators, venue_kinds
 from planning.area.catalogues import declaration, uncertainties
 from planning.cli import make_parser
 from planning.export.plan import GAIN_UNITS, UNITS, plan_record
+from planning.export.sureness import UNITS as UNSURE_UNITS
+from planning.export.sureness import Uncertainty
 from planning.i18n import LANGUAGES, Translator, catalogue_keys
 from planning.model import (
     MINUTES_RANGE,
@@ -27,8 +29,9 @@ from planning.model import (
 )
 from planning.need import cell_need
 from planning.scoring import evaluate
-from planning.scoring.perturbation import CONCENTRATION
+from planning.scoring.perturbation import CONCENTRATION, perturbation
 from planning.siting import make_plan, plan_effect, prepare
+from planning.siting.uncertain import uncertain_plan
 from planning.ui.components.weights import PRESETS
 from planning.ui.pages.compare import VIEWS
 from planning.ui.pages.map import PANELS
@@ -324,8 +327,26 @@ def test_plan_files_describe_every_member_column_and_rule(tiny_area):
     plan = make_plan(task, scenario)
     effect = plan_effect(tiny_area, scenario, distances, cell_need(tiny_area.cells, {}), plan.candidate_ids)
     evaluation = evaluate(tiny_area, scenario, distances)
-    record = plan_record(tiny_area, plan, effect, evaluation, Translator("en"), dt.date(2026, 11, 25))
-    names = {*record, *record["settings"], *record["rooms"][0], *record["effect"], *record["effect"]["after"]}
+    around = perturbation(tiny_area, scenario, distances, evaluation, year=2026)
+    drawn = uncertain_plan(task, plan.candidate_ids, around, draws=20, workers=1)
+    record = plan_record(
+        tiny_area,
+        plan,
+        effect,
+        evaluation,
+        Translator("en"),
+        dt.date(2026, 11, 25),
+        uncertainty=Uncertainty(drawn, "medium", 2026),
+    )
+    unsure = record["uncertainty"]
+    names = {*unsure, *unsure["plan"], *unsure["kept"][0], *UNSURE_UNITS.values()}
+    names |= {
+        *record,
+        *record["settings"],
+        *record["rooms"][0],
+        *record["effect"],
+        *record["effect"]["after"],
+    }
     names |= {field.name for field in fields(Constraints)} | {*record["scenario"], *record["need"]}
     names |= set(PLAN_OBJECTIVES) | {*UNITS.values(), *GAIN_UNITS.values()}
     text = (ROOT / "docs" / "plan-files.md").read_text(encoding="utf-8")
