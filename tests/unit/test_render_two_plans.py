@@ -369,6 +369,8 @@ def test_all_that_can_be_said_is_said_in_some_test():
     distances = near(k1=dict.fromkeys(range(9), 100.0), k2={0: 900.0, 1: 900.0})
     distances.candidates[:, 1] = [1000.0, 2000.0, 3000.0, 900.0, 1500.0, 2500.0, 3500.0, 4000.0, 900.0]
     SEEN.update(check(distances, np.full(9, 100.0), ("k1",), ("k2",), 0.4))
+    distances = near(k1=dict.fromkeys(range(9), 100.0), k2={0: 900.0, 1: 900.0})
+    SEEN.update(check(distances, np.full(9, 100.0), ("k2",), ("k1",), 0.01))
     # the same cells within reach, all by shorter walks
     distances = near(k1=dict.fromkeys(range(9), 100.0), k2=dict.fromkeys(range(9), 400.0))
     SEEN.update(check(distances, np.full(9, 100.0), ("k1",), ("k2",), 0.4))
