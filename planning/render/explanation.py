@@ -139,9 +139,9 @@ def _main(rows: Sequence[dict[str, Any]], most: int) -> tuple[dict[str, Any], ..
 def _chances(comparison: Comparison, a: int, b: int, *, short: bool) -> Iterator[Statement]:
     if comparison.above is not None and not _tied(comparison, a, b):
         share = float(comparison.above[a, b])
-        key = "sure" if share >= _SURE else "likely" if share >= _LIKELY else "rather"
-        params = {"a": a, "b": b, "share": share, "draws": comparison.draws}
-        yield Statement(key if share >= _OPEN else "open", params)
+        limits = (("sure", _SURE), ("likely", _LIKELY), ("rather", _OPEN), ("open", 1.0 - _OPEN))
+        key = next((key for key, least in limits if share >= least), "doubtful")
+        yield Statement(key, {"a": a, "b": b, "share": share, "draws": comparison.draws})
     one, other = (comparison.rooms[place].chance for place in (a, b))
     if one is not None and other is not None and not short:
         params = {"a": a, "b": b, "in_best_a": one.in_best, "in_best_b": other.in_best}

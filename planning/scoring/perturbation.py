@@ -203,9 +203,12 @@ def draw(
         nothing about the draws.
     """
     p = perturbation
-    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(chunk,)))
-    shares = _dirichlet(rng, p.shares, p.concentration, size)
-    factors = tuple(_factors(rng, error, p.regions, size) for error in p.errors)
+    # three streams, so that how sure a person is of the weights changes nothing about need and facts
+    of_weights, of_need, rng = (
+        np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(chunk, part))) for part in range(3)
+    )
+    shares = _dirichlet(of_weights, p.shares, p.concentration, size)
+    factors = tuple(_factors(of_need, error, p.regions, size) for error in p.errors)
     picked = np.arange(len(p.candidate_ids)) if columns is None else columns
     scores = np.zeros((size, len(picked)), dtype=np.float32)
     for position, criterion in enumerate(p.criteria):

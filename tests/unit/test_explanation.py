@@ -112,7 +112,7 @@ def expected(evaluation, comparison, statement, ids):  # noqa: C901, PLR0911 - o
             for row in params["rows"]
             for figure in point_numbers(evaluation, row["criterion"], more, less)
         ]
-    if key in {"sure", "likely", "rather", "open"}:
+    if key in {"sure", "likely", "rather", "open", "doubtful"}:
         return [percent(comparison.above[params["a"], params["b"]]), float(DRAWS)]
     if key == "in_best":
         chances = [room.chance.in_best for room in comparison.rooms]
@@ -302,7 +302,17 @@ def test_rooms_that_are_equal_in_everything():
     comparison = compare(judged(equal_rows()))
     [told] = keys(comparison)
     assert told[:2] == ["tie_equal", "equal"]
-    assert not {"ahead", "decided", "sure", "likely", "rather", "open", "joint", "no_weights"} & set(told)
+    assert not {
+        "ahead",
+        "decided",
+        "sure",
+        "likely",
+        "rather",
+        "open",
+        "doubtful",
+        "joint",
+        "no_weights",
+    } & set(told)
     assert "Kennung" in said(comparison)[0]
 
 
@@ -353,7 +363,15 @@ def test_an_unknown_fact_that_has_no_weight_is_not_mentioned():
 
 @pytest.mark.parametrize(
     ("share", "key"),
-    [(0.999, "sure"), (0.95, "sure"), (0.8, "likely"), (0.6, "rather"), (0.5, "open"), (0.2, "open")],
+    [
+        (0.999, "sure"),
+        (0.95, "sure"),
+        (0.8, "likely"),
+        (0.6, "rather"),
+        (0.5, "open"),
+        (0.46, "open"),
+        (0.2, "doubtful"),
+    ],
 )
 def test_how_sure_is_said_by_the_share_of_draws(share, key):
     above = np.array([[0.5, share], [1 - share, 0.5]])
@@ -380,7 +398,7 @@ def test_names_that_look_like_code_stay_words():
 
 def test_without_confidence_nothing_is_said_about_draws():
     told = keys(compare(judged(), sure=False))[0]
-    assert not {"sure", "likely", "rather", "open", "in_best"} & set(told)
+    assert not {"sure", "likely", "rather", "open", "doubtful", "in_best"} & set(told)
 
 
 def test_rooms_that_gain_nobody():

@@ -104,7 +104,9 @@ def analysis(name: str) -> Analysis[Any] | None:
     same = asked.plan.settings == now.plan.settings and asked.plan.scenario == now.plan.scenario
     if not same or asked.area is not now.area:
         return None
-    if name in {"order", "hindsight"} and set(asked.plan.candidate_ids) != set(now.plan.candidate_ids):
+    if name in {"order", "hindsight", "uncertain"} and set(asked.plan.candidate_ids) != set(
+        now.plan.candidate_ids
+    ):
         return None
     return found
 

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from planning.render.labels import district_names, room_names
-from planning.ui import sureness, work
+from planning.ui import state, sureness, work
 from planning.ui.components.certainty import draw_certainty
 from planning.ui.components.compare_rooms import best_count
 from planning.ui.components.sureness_methods import draw_methods
@@ -40,8 +40,11 @@ def draw_sureness(t: Translator, area: StudyArea, scenario: Scenario, evaluation
             required=True,
             persist_state="session",
         )
-        # the methods and the limits of weights are computed exactly, whatever is how sure
-        drawn = tab in {"ranking", "plan"}
+        # other answers are computed exactly, or weights have no part in them
+        kept = state.plan()
+        drawn = tab == "ranking" or (
+            tab == "plan" and kept is not None and kept.plan.settings.score_share > 0
+        )
         certainty = draw_certainty(t, "certainty_ranking") if drawn else work.current().certainty
     if tab == "methods":
         draw_methods(t, area, evaluation, best_count(area))
