@@ -232,14 +232,22 @@ def spreads(area: StudyArea, *, year: int) -> dict[str, tuple[str, float]]:
     }
 
 
-def indicator_spreads(area: StudyArea, *, year: int) -> dict[str, float]:
-    """Return the error of each indicator that may carry need within a district, as a log-deviation."""
-    stated, census = uncertainties(), _census_year(area)
-    rows = stated[stated["of"] == "indicator"]
-    return {
-        str(name): _block_sd(float(row["at_source"]), float(row["per_root_year"]), year - census)
-        for name, row in rows.iterrows()
-    }
+def indicator_spreads(area: StudyArea, *, year: int) -> dict[str, tuple[float, float]]:
+    r"""Return the error of each indicator that may carry need, least and greatest of all quarters.
+
+    It is that of a block of one kilometre, its quarter's part included:
+    :math:`\sqrt{\sigma_q^2 + \sigma_b^2}` of :func:`need_errors`.
+    """
+    stated, table = uncertainties(), indicators().set_index("id")
+    regions, census = regions_of(area.cells), _census_year(area)
+    found = {}
+    for name in stated.index[stated["of"] == "indicator"]:
+        drift = float(stated["per_root_year"][name])
+        block = _block_sd(float(stated["at_source"][name]), drift, year - census)
+        ages = _ages(area, str(table["scaled_by"][name]), regions, year, census)
+        sizes = np.hypot(block, drift * np.sqrt(ages))
+        found[str(name)] = (float(sizes.min(initial=np.inf)), float(sizes.max(initial=0.0)))
+    return found
 
 
 def _block_sd(at_source: float, drift: float, age: float) -> float:

@@ -163,7 +163,7 @@ class _Search:
     def begin(self, start: Sequence[int] | None) -> bool:
         """Find choices that obey the rules; false if there is none, or none was found in time."""
         rules = self.whole.rules
-        if self.warm is not None and rules.hold(self.warm.sites):
+        if self.warm is not None and self._is_choice(self.warm.sites):
             self.take(self.warm.sites, self.whole.evaluate(self.warm.sites))
             self.raise_bound(self.at_least())
             self.offer(self.warm.sites)
@@ -174,12 +174,16 @@ class _Search:
             if repaired is None:
                 return False
             first = repaired
-        if start is not None and len(set(start)) == self.whole.count and rules.hold(list(start)):
+        if start is not None and self._is_choice(start):
             self.take(start, self.whole.evaluate(start))
         self.take(first, self.whole.evaluate(first))
         self.raise_bound(self.at_least())
         self.offer(first)
         return True
+
+    def _is_choice(self, sites: Sequence[int]) -> bool:
+        """Tell whether sites are as many as are to be chosen, and obey the rules."""
+        return len(set(sites)) == self.whole.count and self.whole.rules.hold(list(sites))
 
     def at_least(self) -> float:
         """Return what any choice costs at least: as if all sites were open to every demand point."""

@@ -89,7 +89,8 @@ def uncertain_plan(
     task
         With ``coverage`` or ``walking`` as objective.
     candidate_ids
-        The plan.
+        The plan. It may break the rules of the task or have rooms that cannot be chosen: it is measured all
+        the same, without rooms that are closed.
     progress
         Told how many draws are done, of how many.
 
@@ -108,7 +109,9 @@ def uncertain_plan(
         scores = pd.Series(part.scores[row].astype(np.float64), index=list(perturbation.candidate_ids))
         return with_need(task, part.need(perturbation, row), scores)
 
-    model = _Model(task, task.columns(candidate_ids), stop)
+    # a room that can no longer be chosen has no part in the plan any more
+    known = set(task.ids[task.n_fixed :])
+    model = _Model(task, task.columns(name for name in candidate_ids if name in known), stop)
     done = dict[int, _Outcome]()
     if model.problem is not None:
         cases = [lambda number=number: model.case(truth(number)) for number in range(draws)]
@@ -132,7 +135,8 @@ class _Model:
     def __init__(self, task: SitingTask, plan: Sequence[int], stop: Callable[[], bool] | None) -> None:
         self._task, self._setting = task, _setting(task, stop)
         place = {int(column): position for position, column in enumerate(self._setting.free)}
-        self._plan = tuple(sorted(place[column] for column in plan))
+        self._own = tuple(plan)
+        self._plan = tuple(sorted(place[column] for column in plan if column in place))
         now = self.case(task)
         unit = self._unit()
         plain = Repeated(unit, Warm(self._plan, unit.base, np.empty(0)), task.settings.seed)
@@ -164,8 +168,8 @@ class _Model:
     def outcome(self, task: SitingTask, answer: Answer) -> _Outcome:
         """Measure the plan and the best plan in one draw."""
         return _Outcome(
-            plan=self._figure(task, self._plan),
-            best=self._figure(task, answer.sites),
+            plan=self._figure(task, self._own),
+            best=self._figure(task, self._columns(answer.sites)),
             loss=self._loss(task, answer),
             proven=relative_gap(answer.cost, answer.bound) <= OPTIMAL_GAP,
             columns=tuple(self._columns(answer.sites)),
@@ -180,15 +184,16 @@ class _Model:
         Walks less a bonus for scores can be nothing, so of them it is a share of the walks alone.
         """
         columns = self._columns(answer.sites)
-        best, own = objective_of(task, columns), objective_of(task, self._columns(self._plan))
+        best, own = objective_of(task, columns), objective_of(task, self._own)
         whole = best
         if task.settings.objective == "walking":
             whole += float(task.site_gain[columns].sum())
         return abs(best - own) / whole if whole > 0.0 else 0.0
 
-    def _figure(self, task: SitingTask, sites: Sequence[int]) -> float:
+    @staticmethod
+    def _figure(task: SitingTask, chosen: Sequence[int]) -> float:
         """Return the share of all need that is covered, or the mean walk in metres."""
-        columns = [*task.fixed, *self._columns(sites)]
+        columns = [*task.fixed, *chosen]
         value = figure(task, task.metres[:, columns].min(axis=1, initial=np.inf).astype(np.float64))
         if task.settings.objective == "walking":
             return value

@@ -583,3 +583,24 @@ def test_dortmunds_best_fourteen(dortmund):
             cold = solve_task(truth)
             assert cold.status == "optimal"
             assert table["best"][number] == pytest.approx(cold.objective / truth.need_total, rel=1e-6)
+
+
+def test_a_plan_with_rooms_that_cannot_be_chosen_is_measured_all_the_same(town, near):
+    task, plan, p = town_task(town, near, "coverage", 2, 0.0)
+    usual = uncertain_plan(task, plan, p, draws=6, workers=1)
+    place = task.columns([plan[0]])[0]
+    barred = replace(task, forbidden=(*task.forbidden, place))
+    found = uncertain_plan(barred, plan, p, draws=6, workers=1)
+    np.testing.assert_allclose(found.table["plan"], usual.table["plan"])
+    assert found.kept[plan[0]] == 0.0
+    gone = uncertain_plan(task, [*plan, "closed since"], p, draws=6, workers=1)
+    np.testing.assert_allclose(gone.table["plan"], usual.table["plan"])
+    assert gone.kept["closed since"] == 0.0
+
+
+def test_a_plan_with_too_many_rooms_is_no_choice_to_begin_with(town, near):
+    task, plan, p = town_task(town, near, "coverage", 3, 0.0)
+    fewer = replace(task, count=2)
+    found = uncertain_plan(fewer, plan, p, draws=6, workers=1)
+    assert len(found.table) == 6
+    assert found.kept.sum() + found.others.sum() == pytest.approx(2.0)

@@ -129,8 +129,11 @@ def _draw_data(t: Translator, area: StudyArea) -> None:
     rows = []
     for name, row in uncertainties().iterrows():
         kind = "data.indicator" if row["of"] == "indicator" else "criteria"
-        measure, size = others.get(str(name), ("region", inside.get(str(name), 0.0)))
-        if measure == "points":
+        measure, size = others.get(str(name), ("region", 0.0))
+        if measure == "region":
+            low, high = (t.share(end) for end in inside[str(name)])
+            told = t("confidence.data.region", low=low, high=high)
+        elif measure == "points":
             told = t("confidence.data.points", points=t.number(size))
         else:
             told = t(f"confidence.data.{measure}", share=t.share(size))
