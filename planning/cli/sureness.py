@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MOST_DRAWS, MOST_WORKERS = 10_000, 64
 _USUAL_WORKERS = 4
-_SURE, _OPEN, _HALF = 0.9, 0.1, 0.5
+_SURE, _OPEN = 0.9, 0.1
 _OTHERS = 10
 
 
@@ -219,33 +219,15 @@ def plan_lines(t: Translator, area: StudyArea, plan: Plan, uncertainty: Uncertai
     if uncertainty is None:
         return
     found = uncertainty.found
-    done, walking = len(found.table), plan.settings.objective == "walking"
+    done = len(found.table)
     yield ""
     if done < found.asked:
         yield t("confidence.plan.partial", done=t.number(done), asked=t.number(found.asked))
     if not done:
         return
+    from planning.render.uncertain_words import summary_text
 
-    def text(figure: float) -> str:
-        if walking:
-            return t.number(figure / plan.scenario.metres_per_minute, 1, "min")
-        return t.share(figure, 1)
-
-    low, middle, high = found.interval("plan")
-    loss = found.interval("loss")
-    yield _unmarked(
-        t(
-            "confidence.plan.summary_walking" if walking else "confidence.plan.summary",
-            draws=t.number(done),
-            low=text(low),
-            middle=text(middle),
-            high=text(high),
-            lost=t.share(loss[1], 1),
-            most=t.share(loss[2], 1),
-            firm=int((found.kept >= _HALF).sum()),
-            count=len(found.kept),
-        )
-    )
+    yield _unmarked(summary_text(t, found, plan.settings, plan.scenario))
     yield ""
     yield from _shares(t, area, found.kept, "confidence.plan.kept", numbered=True)
     if len(found.others):

@@ -359,10 +359,9 @@ def _band_ends(rooms: int, best: int) -> tuple[tuple[int, int | None], ...]:
 
 
 def _chance(confidence: Confidence, name: str, ends: tuple[tuple[int, int | None], ...]) -> Chance:
-    shares = np.asarray(confidence.acceptability)[confidence.candidate_ids.index(name)]
     row = {str(key): float(value) for key, value in confidence.table.loc[name].to_dict().items()}
     return Chance(
-        bands=tuple(float(shares[low - 1 : high].sum()) for low, high in ends),
+        bands=confidence.bands(name, [high for _, high in ends if high is not None]),
         in_best=row["in_best"],
         mean=row["mean"],
         low=row["low"],

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 DRAWS, SEED = 10_000, 0
 INTERVAL = 0.90
-_BINS_PER_POINT = 10
+_BINS_PER_POINT, _SHARE_DECIMALS = 10, 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,10 +50,10 @@ class Confidence:
     def bands(self, candidate_id: str, edges: Sequence[int]) -> tuple[float, ...]:
         """Return the share of draws with a rank up to each edge but beyond the last; finally beyond all."""
         own = self.acceptability[self.candidate_ids.index(candidate_id)]
-        # counted, so that what happens in every draw is 1 and what happens in none is 0
-        row = np.concatenate([[0.0], np.cumsum(np.rint(own * self.draws))])
+        # rounded, so that what happens in every draw is 1 and what happens in none is 0
+        row = np.round(np.concatenate([[0.0], np.cumsum(own)]), _SHARE_DECIMALS)
         upto = [float(row[min(edge, len(own))]) for edge in edges]
-        return tuple(float(part) / self.draws for part in np.diff([0.0, *upto, row[-1]]))
+        return tuple(float(part) for part in np.round(np.diff([0.0, *upto, row[-1]]), _SHARE_DECIMALS))
 
 
 def confidence(

@@ -13,6 +13,7 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from io import BytesIO
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
@@ -184,10 +185,16 @@ def _serve(problem: Repeated, cases: Sequence[Callable[[], Case]], board: _Board
     """Have cases solved by a process; what it fails at goes back to the others."""
     if not sys.executable:  # a program that holds its own Python
         return
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    # this very package, wherever one stands: the folder at hand may hold another one
+    package = str(Path(__file__).parents[2])
+    environment = os.environ | {
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONPATH": os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH", "")))),
+    }
     try:
         process = subprocess.Popen(
-            [sys.executable, "-m", "planning.siting.repeated"],
+            [sys.executable, "-P", "-m", "planning.siting.repeated"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment,
         )  # fmt: skip
     except OSError:

@@ -79,6 +79,11 @@ def remaining(area: StudyArea) -> int:
     return rooms_to_open(area)
 
 
+def best_count(area: StudyArea) -> int:
+    """Return how many rooms count as the best: those still to open, at least one."""
+    return max(remaining(area), 1)
+
+
 def complete(settings: PlanSettings, area: StudyArea) -> PlanSettings:
     """Return settings as they are computed with: a number of rooms, and no scores where they cannot count."""
     count: int | None = max(remaining(area), 1) if settings.count is None else settings.count

@@ -15,7 +15,7 @@ from planning.ui.components.certainty import draw_certainty
 from planning.ui.components.facts import draw_note
 from planning.ui.components.plan_settings import room_labels
 from planning.ui.markup import plain
-from planning.ui.plans import remaining
+from planning.ui.plans import best_count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,11 +29,6 @@ if TYPE_CHECKING:
     from planning.scoring.comparison import Comparison
 
 _FIRST = 3
-
-
-def best_count(area: StudyArea) -> int:
-    """Return how many rooms count as the best: those still to open, at least one."""
-    return max(remaining(area), 1)
 
 
 def draw_rooms(t: Translator, area: StudyArea, scenario: Scenario, evaluation: Evaluation) -> None:

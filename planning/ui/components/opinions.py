@@ -17,6 +17,7 @@ from planning.scoring import ranking, shares
 from planning.scoring.opinions import compromise, spread
 from planning.ui import state, work
 from planning.ui.markup import html_grid, plain
+from planning.ui.plans import best_count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -185,13 +186,11 @@ def _draw_compromise(
     t: Translator, area: StudyArea, evaluation: Evaluation, opinions: tuple[Opinion, ...]
 ) -> None:
     """Draw the best rooms by the mean of all opinions, with how differently people rank them."""
-    from planning.siting.task import rooms_to_open  # loads the solvers
-
     st.markdown(f"**{t('weights.opinions.compromise')}**")
     if evaluation.scores.total.empty:
         st.info(t("weights.opinions.no_rooms"))
         return
-    best = rooms_to_open(area) or len(evaluation.scores.total)
+    best = best_count(area)
     found = compromise(evaluation.scores, criteria(), opinions, best)
     if len(opinions) > 1:
         agreed = int((found.table["times_best"] == len(opinions)).sum())

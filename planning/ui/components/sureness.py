@@ -10,11 +10,11 @@ import streamlit as st
 from planning.render.labels import district_names, room_names
 from planning.ui import state, sureness, work
 from planning.ui.components.certainty import draw_certainty
-from planning.ui.components.compare_rooms import best_count
 from planning.ui.components.sureness_methods import draw_methods
 from planning.ui.components.sureness_plan import draw_uncertain_plan
 from planning.ui.components.sureness_weights import draw_weight_limits
 from planning.ui.markup import html_grid
+from planning.ui.plans import best_count
 
 if TYPE_CHECKING:
     from planning.area import StudyArea

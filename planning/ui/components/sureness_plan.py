@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from planning.errors import PlanningError
+from planning.render.uncertain_words import summary_text
 from planning.ui import cache, state, sureness
+from planning.ui.components.faults import draw_error
 from planning.ui.components.plan_run import analysis, draw_job, question_about, running, start
 from planning.ui.components.plan_variants import names_of
 from planning.ui.markup import html_grid
@@ -23,10 +26,16 @@ if TYPE_CHECKING:
 
 DRAWS = (200, 500, 1000)
 _OTHERS = 10
+_REFUSED = "uncertain_refused"
 
 
 def _search(kept: KeptPlan, certainty: Certainty) -> None:
-    question = question_about(kept)
+    st.session_state.pop(_REFUSED, None)
+    try:
+        question = question_about(kept)
+    except PlanningError as error:
+        st.session_state[_REFUSED] = error
+        return
     # a plan without scores in its aim may have weights that are no use
     evaluation, scenario, _ = cache.usable_evaluation(kept.area, kept.plan.scenario)
     prepared = sureness.perturbation(kept.area, scenario, evaluation, certainty)
@@ -65,6 +74,9 @@ def draw_uncertain_plan(t: Translator, area: StudyArea, scenario: Scenario, cert
             args=(kept, certainty),
             disabled=running() is not None,
         )
+    refused: PlanningError | None = st.session_state.get(_REFUSED)
+    if refused is not None:
+        draw_error(t, refused)
     draw_job(t)
     found = analysis("uncertain")
     if found is not None:
@@ -78,28 +90,7 @@ def _draw_found(t: Translator, kept: KeptPlan, value: UncertainPlan) -> None:
         return
     if done < value.asked:
         st.caption(t("confidence.plan.partial", done=done, asked=value.asked))
-    walking = kept.plan.settings.objective == "walking"
-
-    def text(figure: float) -> str:
-        if walking:
-            return t.number(figure / kept.plan.scenario.metres_per_minute, 1, "min")
-        return t.share(figure, 1)
-
-    ranges = {name: value.interval(name) for name in ("plan", "best")}
-    loss = value.interval("loss")
-    st.markdown(
-        t(
-            "confidence.plan.summary_walking" if walking else "confidence.plan.summary",
-            draws=done,
-            low=text(ranges["plan"][0]),
-            middle=text(ranges["plan"][1]),
-            high=text(ranges["plan"][2]),
-            lost=t.share(loss[1], 1),
-            most=t.share(loss[2], 1),
-            firm=int((value.kept >= 0.5).sum()),  # noqa: PLR2004 - more often than not
-            count=len(value.kept),
-        )
-    )
+    st.markdown(summary_text(t, value, kept.plan.settings, kept.plan.scenario))
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown(f"**{t('confidence.plan.kept')}**")
