@@ -234,7 +234,11 @@ def _converse(
     except (OSError, ValueError):
         return
     for number in board.rest():
-        case = cases[number]()
+        try:
+            case = cases[number]()
+        except Exception:  # noqa: BLE001 - told by whoever solves it in the end
+            board.back(number)
+            return
         try:
             _write(to, (case.weight, case.site_cost))
             figures, sites = _read(back), _read(back)

@@ -188,7 +188,9 @@ class _Model:
         whole = best
         if task.settings.objective == "walking":
             whole += float(task.site_gain[columns].sum())
-        return abs(best - own) / whole if whole > 0.0 else 0.0
+        worse = own - best if task.settings.objective == "walking" else best - own
+        # a plan that breaks the rules can be better than any that obeys them
+        return max(worse, 0.0) / whole if whole > 0.0 else 0.0
 
     @staticmethod
     def _figure(task: SitingTask, chosen: Sequence[int]) -> float:

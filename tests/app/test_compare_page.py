@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from planning.i18n import Translator
-from planning.model import Opinion, PlanSettings
+from planning.model import Opinion, PlanSettings, Scenario
 from planning.ui.components.sureness import TABS
 from planning.ui.pages.compare import VIEWS
 from tests.app.conftest import go, put
@@ -192,8 +193,6 @@ def test_an_area_without_rooms_is_told_so(open_app, empty_folder, view):
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_weights_that_are_all_zero_are_told_and_the_defaults_hold(tiny, ids, view):
-    from dataclasses import replace
-
     from planning.area import criteria
 
     scenario = tiny.session_state["work"].scenario
@@ -211,3 +210,33 @@ def test_an_area_that_cannot_be_read_is_told(open_app, broken_folder, view):
     assert app.error
     assert not app.exception
     assert view
+
+
+def test_what_was_found_of_a_plan_is_not_said_of_another_one(open_app, tiny_folder, ids):
+    app = open_app(area=tiny_folder, page="plan")
+    settings(app, count=2)
+    computed(app)
+    go(app, "vergleich")
+    look(app, "sureness", "plan")
+    finish(app.button(key="plan_search_uncertain").click().run())
+    t = Translator("de")
+    assert t("confidence.plan.kept") in texts(app)
+    held = kept(app)
+    other = next(name for name in ids if name not in held.plan.candidate_ids)
+    rooms = (held.plan.candidate_ids[0], other)
+    put(app, plan=replace(held, plan=replace(held.plan, candidate_ids=rooms)))
+    app.run()
+    assert t("confidence.plan.kept") not in texts(app)
+
+
+def test_a_corrected_room_is_another_state(tiny_area):
+    from planning.access import measure
+    from planning.scoring import evaluate
+    from planning.ui.sureness import _key
+
+    scenario, near = Scenario(), measure(tiny_area)
+    rooms = tiny_area.candidates.copy()
+    rooms.loc[rooms.index[0], "step_free"] = "no" if rooms["step_free"].iloc[0] != "no" else "yes"
+    corrected = tiny_area.with_tables(candidates=rooms)
+    keys = {_key(area, scenario, evaluate(area, scenario, near), "medium") for area in (tiny_area, corrected)}
+    assert len(keys) == 2

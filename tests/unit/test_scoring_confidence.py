@@ -230,8 +230,8 @@ def test_dortmund_sorts_where_its_scores_lie(city):
     assert (table["rank_low"] <= table["rank_high"]).all()
     assert table["in_best"].iloc[:5].min() > 0.5
     assert table["in_best"].iloc[-100:].max() == 0.0
-    # errors of facts have mean nought and those of need mean one, so scores stay near the plain ones
-    assert (table["mean"] - evaluation.scores.total.loc[table.index]).abs().max() < 5.0
+    # values end at 0 and 100, which pulls the best rooms down a little
+    assert (table["mean"] - evaluation.scores.total.loc[table.index]).abs().max() < 2.5
     sure = confidence(replace(p, concentration=CONCENTRATION["high"]), count=14, draws=2000).table
     widths = [(one["high"] - one["low"]).mean() for one in (sure, table)]
     assert widths[0] < widths[1]
