@@ -149,7 +149,7 @@ def test_the_ranking_says_how_often_a_room_is_among_the_best(tiny):
     table = tiny.dataframe[0].value
     assert table["rank"].tolist() == sorted(table["rank"])
     assert ((table["in_best"] >= 0) & (table["in_best"] <= 100)).all()
-    assert table["first"].sum() == pytest.approx(100.0)
+    assert table["first"].sum() == pytest.approx(100.0, abs=4.0)  # what is rare is written 1, not 0
 
 
 def test_methods_can_be_narrowed_to_where_they_disagree(tiny):

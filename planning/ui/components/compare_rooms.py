@@ -43,6 +43,9 @@ def draw_rooms(t: Translator, area: StudyArea, scenario: Scenario, evaluation: E
         format_func=lambda name: f"{place.get(name, '–')}. {labels.get(name, name)}",
         key=compared.KEY,
         max_selections=MOST,
+        # what is typed stands in the name as it is, and Enter takes one room
+        filter_mode="contains",
+        select_all=False,
         placeholder=t("confidence.pick.placeholder"),
         persist_state="session",
     )

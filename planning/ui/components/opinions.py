@@ -13,7 +13,7 @@ from planning.errors import SettingError
 from planning.model import MOST_OPINIONS
 from planning.render.labels import district_names, room_names
 from planning.scenarios.snapshot import LONGEST_NAME, search_key
-from planning.scoring import ranking, shares
+from planning.scoring import shares
 from planning.scoring.opinions import compromise, spread
 from planning.ui import state, work
 from planning.ui.markup import html_grid, plain
@@ -201,18 +201,18 @@ def _draw_compromise(
         t("weights.opinions.ranks"),
         t("weights.opinions.among", best=best),
     )
-    rows = _compromise_rows(t, area, evaluation, found, best=best, people=len(opinions))
+    rows = _compromise_rows(t, area, found, best=best, people=len(opinions))
     grid = html_grid(heads, rows, t("weights.opinions.compromise"), first="52%")
     st.html(f'<div class="planner-rooms">{grid}</div>')
     st.caption(t("weights.opinions.compromise_why", best=best))
 
 
 def _compromise_rows(
-    t: Translator, area: StudyArea, evaluation: Evaluation, found: Compromise, *, best: int, people: int
+    t: Translator, area: StudyArea, found: Compromise, *, best: int, people: int
 ) -> list[tuple[str, ...]]:
     """Return the best rooms in words, one row each."""
     table = found.table.sort_values("rank").head(best)
-    rooms = ranking(area, evaluation).set_index("candidate_id", drop=False).loc[table.index]
+    rooms = area.candidates.set_index("candidate_id", drop=False).loc[table.index]
     districts = rooms["quarter"].map(district_names(area, "quarter")).fillna("")
     names = zip(room_names(t, rooms), districts, strict=True)
     columns = ["rank", "best_rank", "worst_rank", "times_best"]

@@ -91,8 +91,8 @@ def _draw_ranking(t: Translator, area: StudyArea, evaluation: Evaluation, found:
         rank=rank,
         score=evaluation.scores.total.loc[table.index],
         band=[f"{t.number(low)} – {t.number(high)}" for low, high in _pairs(table, "low", "high")],
-        in_best=table["in_best"] * 100.0,
-        first=table["first"] * 100.0,
+        in_best=_percent(table["in_best"]),
+        first=_percent(table["first"]),
         ranks=[f"{t.number(low)} – {t.number(high)}" for low, high in _pairs(table, "rank_low", "rank_high")],
     )
     column = st.column_config
@@ -117,6 +117,11 @@ def _draw_ranking(t: Translator, area: StudyArea, evaluation: Evaluation, found:
     )
     st.caption(t("confidence.ranking.read", draws=t.number(found.draws), year=sureness.this_year()))
     _draw_data(t, area)
+
+
+def _percent(share: pd.Series[float]) -> pd.Series[float]:
+    """Return shares in percent; only what happens in every draw or in none is written 100 or 0."""
+    return (share * 100.0).where((share <= 0.0) | (share >= 1.0), (share * 100.0).clip(1.0, 99.0))
 
 
 def _draw_data(t: Translator, area: StudyArea) -> None:

@@ -150,7 +150,7 @@ def tornado_chart(t: Translator, table: pd.DataFrame, total: float) -> alt.Layer
             color=alt.Color(
                 "end:N",
                 scale=alt.Scale(domain=names, range=[_DOWN, _UP]),
-                legend=alt.Legend(orient="top", title=None, labelLimit=260),
+                legend=alt.Legend(orient="top", direction="vertical", title=None, labelLimit=260),
             ),
             tooltip=[alt.Tooltip("criterion:N", title=" "), alt.Tooltip("text:N", title=" ")],
         )
