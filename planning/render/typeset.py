@@ -1,0 +1,72 @@
+"""Typeset documents: a template of ours, plain values and drawings in; tagged PDF or PNG out."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import typst
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FONT = "DejaVu Sans"
+PNG_DPI = 300
+_DATA, _MAIN, _SHARED = "data.json", "main.typ", "shared.typ"
+
+
+def fonts_folder() -> str:
+    """Return where the fonts of documents and drawings lie; they come with matplotlib."""
+    return str(Path(mpl.get_data_path()) / "fonts" / "ttf")
+
+
+def pdf(template: str, data: Mapping[str, Any], drawings: Mapping[str, bytes]) -> bytes:
+    """Typeset a document as tagged PDF (PDF/UA-1): fonts embedded, text selectable, headings as bookmarks.
+
+    The same input gives the same bytes: the only clock in the file is the date that the template sets.
+
+    Parameters
+    ----------
+    template
+        Name of a file ``<template>.typ`` in ``planning/render/documents``; it reads ``data.json`` and may
+        import ``shared.typ``.
+    data
+        Plain values. Texts in it are set letter by letter: nothing in them can be markup.
+    drawings
+        SVG files by name, as the template names them.
+    """
+    return _compile(template, data, drawings, "pdf")[0]
+
+
+def png(
+    template: str, data: Mapping[str, Any], drawings: Mapping[str, bytes], dpi: float = PNG_DPI
+) -> list[bytes]:
+    """Typeset a document as one PNG a page; parameters as for :func:`pdf`."""
+    return _compile(template, data, drawings, "png", dpi)
+
+
+def _compile(
+    template: str, data: Mapping[str, Any], drawings: Mapping[str, bytes], form: str, dpi: float = PNG_DPI
+) -> list[bytes]:
+    own = files("planning.render.documents")
+    with tempfile.TemporaryDirectory(prefix="planning-") as name:
+        folder = Path(name)
+        for source, target in ((f"{template}.typ", _MAIN), (_SHARED, _SHARED)):
+            (folder / target).write_bytes(own.joinpath(source).read_bytes())
+        (folder / _DATA).write_text(json.dumps(data, ensure_ascii=False, allow_nan=False), encoding="utf-8")
+        for file, content in drawings.items():
+            (folder / file).write_bytes(content)
+        options: dict[str, Any] = {"pdf_standards": ["ua-1"]} if form == "pdf" else {"ppi": dpi}
+        made = typst.compile(
+            str(folder / _MAIN),
+            root=str(folder),
+            font_paths=[fonts_folder()],
+            ignore_system_fonts=True,
+            format=form,
+            **options,
+        )
+    return list(made) if isinstance(made, list) else [made]
