@@ -24,6 +24,7 @@ from planning.cli.console import (
     tell,
     tell_json,
 )
+from planning.cli.export import add_export, add_reproduce, run_export, run_reproduce
 from planning.cli.plan import run_plan
 from planning.cli.scenario import add_scenario_actions
 from planning.cli.settings import area_path
@@ -261,7 +262,7 @@ def make_parser(t: Translator) -> argparse.ArgumentParser:
         if run is not None:
             sub.set_defaults(run=run)
         sub.add_argument("--lang", choices=LANGUAGES, default=argparse.SUPPRESS, help=t("cli.help_lang"))
-        if name not in {"bundle", "scenario", "compare"}:
+        if name not in {"bundle", "scenario", "compare", "reproduce"}:
             sub.add_argument("area", nargs="?", metavar="AREA", help=t("cli.help_area"))
         return sub
 
@@ -280,6 +281,11 @@ def make_parser(t: Translator) -> argparse.ArgumentParser:
     _add_scenario(sub, t)
     _add_plan(sub, t)
     _add_compare(action("compare", run_compare), t)
+    sub = action("export", run_export)
+    _add_scenario(sub, t)
+    _add_certainty(sub, t)
+    add_export(sub, t)
+    add_reproduce(action("reproduce", run_reproduce), t)
     add_scenario_actions(action("scenario"), t)
     sub = action("bundle", run_bundle)
     sub.add_argument("raw", nargs="?", metavar="RAW", help=t("cli.help_raw"))

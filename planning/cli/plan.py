@@ -212,7 +212,7 @@ def _solve(task: SitingTask, scenario: Scenario, t: Translator) -> tuple[Plan, b
 
 
 def _status_line(area: StudyArea, plan: Plan, effect: Effect | None, t: Translator) -> str:
-    from planning.export.plan import status_text
+    from planning.render.plan_words import status_text
 
     status = status_text(plan, t)
     if effect is None:

@@ -114,7 +114,7 @@ def _plan_lines(about: Described, t: Translator) -> list[str]:
 
 def _status(kept: KeptPlan, t: Translator) -> str:
     """Say what is proven about a plan here."""
-    from planning.export.plan import status_text
+    from planning.render.plan_words import status_text
 
     plan = kept.plan
     if kept.other_data:

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from planning import __version__
-from planning.need import default_weights
 from planning.render.credits import credit_lines, licence_uris, used_layers
-from planning.render.indicators import indicator_label
-from planning.render.labels import date_text, function_text
-from planning.scoring import changed_functions, criteria_of
+from planning.render.labels import date_text
+from planning.render.setting_words import need_weights, scenario_lines
+from planning.scoring import changed_functions
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -40,29 +39,6 @@ class About:
     scenario: tuple[str, ...]
     sources: tuple[str, ...]
     record: dict[str, Any]
-
-
-def _need_weights(scenario: Scenario) -> dict[str, float]:
-    return {**default_weights(), **scenario.need_weights}
-
-
-def _scenario_lines(scenario: Scenario, evaluation: Evaluation, t: Translator) -> tuple[str, ...]:
-    shares = ", ".join(
-        f"{t(f'criteria.{name}.label')} {t.share(share, 1)}"
-        for name, share in evaluation.scores.shares.items()
-        if share > 0
-    )
-    need = ", ".join(
-        f"{indicator_label(t, group)} × {t.number(weight, 2)}"
-        for group, weight in _need_weights(scenario).items()
-        if weight > 0
-    )
-    speed, metres = t.number(scenario.speed_kmh, 1), t.number(scenario.reach_m)
-    reach = t("export.reach", minutes=float(scenario.minutes), speed=speed, metres=metres)
-    lines = (reach, t("export.need", need=need), t("export.weights", shares=shares))
-    changed = changed_functions(scenario)
-    functions = " | ".join(function_text(t, one) for one in criteria_of(scenario) if one.id in changed)
-    return (*lines, t("export.functions", functions=functions)) if changed else lines
 
 
 def functions_record(scenario: Scenario) -> dict[str, Any]:
@@ -114,7 +90,7 @@ def about(
             "name": scenario.name,
             "minutes": scenario.minutes,
             "speed_kmh": scenario.speed_kmh,
-            "need_weights": _need_weights(scenario),
+            "need_weights": need_weights(scenario),
             "value_functions": functions_record(scenario),
             "criteria_shares": {str(key): float(share) for key, share in evaluation.scores.shares.items()},
         },
@@ -124,7 +100,7 @@ def about(
     return About(
         title=t("export.title", area=area.name),
         subtitle=t("export.subtitle", scenario=name, date=date_text(date, t)),
-        scenario=_scenario_lines(scenario, evaluation, t),
+        scenario=scenario_lines(scenario, evaluation, t),
         sources=credit_lines(t, layers),
         record=record,
     )

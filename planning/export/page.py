@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from planning.export.page_plan import plan_parts, plan_view, ranking_view
 from planning.need import district_need
 from planning.render.assets import FoliumAssets, inline_assets
 from planning.render.indicators import NEED, indicator_label
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from planning.area.study_area import StudyArea
     from planning.export.about import About
     from planning.i18n import Translator
+    from planning.render.findings import Findings
     from planning.render.view import MapView
     from planning.scoring import Evaluation
 
@@ -41,7 +44,37 @@ _PAGE = """<!DOCTYPE html>
 <div class="map" role="region" aria-label="{{ t('map.map') }}">
 <noscript>{{ t('export.noscript') }}</noscript>{{ map.html }}</div>
 <div class="tables" tabindex="0" role="region" aria-label="{{ t('export.ranking') }}">
-<section><h2>{{ t('export.ranking') }}</h2><p class="hint">{{ t('export.hint') }}</p>
+<form class="search" role="search"><label for="search">{{ t('output.page.search') }}</label>
+<input id="search" type="search" autocomplete="off" aria-describedby="search-hint">
+<p class="hint" id="search-hint">{{ t('output.page.search_hint') }}</p>
+<p class="hint" role="status" data-text="{{ t('output.page.matches', count='#') }}"></p></form>
+{% if plan %}<section><h2>{{ t('output.page.figures') }}</h2>
+<p class="hint">{{ plan.objective }} · {{ plan.status }}</p>
+<table class="sides"><thead><tr><td></td><th class="number" scope="col">{{ t('output.page.before') }}</th>
+<th class="number" scope="col">{{ t('output.page.after') }}</th></tr></thead><tbody>
+{% for name, before, after in plan.figures %}<tr><th scope="row">{{ name }}</th>
+<td class="number">{{ before }}</td>
+<td class="number">{{ after }}</td></tr>
+{% endfor %}</tbody></table></section>
+<section id="plan"><h2>{{ t('output.page.rooms') }}</h2>
+{% if plan.rooms %}<p class="hint">{{ plan.gain_note }}</p>
+<table><colgroup><col class="rank"><col><col class="place"><col class="score"></colgroup>
+<thead><tr><th class="number" scope="col">{{ t('output.page.order') }}</th>
+<th scope="col">{{ t('export.column.name') }}</th><th scope="col">{{ t('export.column.place') }}</th>
+<th class="number" scope="col">{{ t('output.page.gain') }}</th></tr></thead><tbody>
+{% for row in plan.rooms %}<tr data-kind="candidate" data-id="{{ row.id }}">
+<td class="number">{{ row.order }}</td>
+<td><button type="button">{{ row.name }}</button><small>{{ row.kind }}</small></td><td>{{ row.place }}</td>
+<td class="number">{{ row.gain }}</td></tr>
+{% endfor %}</tbody></table>{% else %}<p>{{ t('output.page.none') }}</p>{% endif %}</section>
+<section><h2>{{ t('output.page.boroughs') }}</h2>
+<table class="sides"><thead><tr><th scope="col">{{ t('output.page.borough') }}</th>
+<th class="number" scope="col">{{ t('output.page.before') }}</th>
+<th class="number" scope="col">{{ t('output.page.after') }}</th></tr></thead><tbody>
+{% for name, before, after in plan.boroughs %}<tr><td>{{ name }}</td><td class="number">{{ before }}</td>
+<td class="number">{{ after }}</td></tr>
+{% endfor %}</tbody></table></section>
+{% endif %}<section><h2>{{ t('export.ranking') }}</h2><p class="hint">{{ t('export.hint') }}</p>
 <table><colgroup><col class="rank"><col><col class="place"><col class="score"></colgroup>
 <thead><tr><th class="number" scope="col">{{ t('export.column.rank') }}</th>
 <th scope="col">{{ t('export.column.name') }}</th><th scope="col">{{ t('export.column.place') }}</th>
@@ -53,7 +86,7 @@ _PAGE = """<!DOCTYPE html>
 {% endfor %}</tbody></table></section>
 <section><h2>{{ t('export.sites') }}</h2>
 <table><tbody>
-{% for row in sites %}<tr{% if row.located %} data-kind="site" data-id="{{ row.id }}"{% endif %}>
+{% for row in sites %}<tr data-kind="site"{% if row.located %} data-id="{{ row.id }}"{% endif %}>
 <td>{% if row.located %}<button type="button">{{ row.name }}</button>{% else %}{{ row.name }}{% endif %}
 <small>{{ row.notes }}</small></td></tr>
 {% endfor %}</tbody></table></section>
@@ -160,6 +193,32 @@ def page_bytes(area: StudyArea, evaluation: Evaluation, t: Translator, view: Map
 
     Everything the page needs is in it, and it forbids itself to load anything. Texts from data are escaped.
     """
+    return _page(area, evaluation, t, view, about, plan=None)
+
+
+def plan_page_bytes(findings: Findings, t: Translator, about: About) -> bytes:
+    """Return the web page of a plan: as :func:`page_bytes`, with its rooms and what it changes.
+
+    Where there is no plan, it is the page of the ranking.
+    """
+    area, evaluation, plan, effect = findings.area, findings.evaluation, findings.plan, findings.effect
+    if plan is None or effect is None:
+        return page_bytes(area, evaluation, t, ranking_view(findings), about)
+    title = t("output.page.title", area=area.name, rooms=len(plan.candidate_ids))
+    told = replace(about, title=title)
+    parts = plan_parts(findings, plan, effect, t)
+    return _page(area, evaluation, t, plan_view(findings), told, plan=parts)
+
+
+def _page(
+    area: StudyArea,
+    evaluation: Evaluation,
+    t: Translator,
+    view: MapView,
+    about: About,
+    *,
+    plan: dict[str, Any] | None,
+) -> bytes:
     own = files("planning.export")
     scripts, style = inline_assets(area)
     drawn, script = _map(area, t, view)
@@ -172,6 +231,7 @@ def page_bytes(area: StudyArea, evaluation: Evaluation, t: Translator, view: Map
         map=drawn,
         styles=Markup(f"{style}\n{page_style}"),  # noqa: S704 - our own files
         scripts=[Markup(text) for text in (*scripts, script, page_script)],  # noqa: S704 - our own files, data escaped
+        plan=plan,
         rooms=_rooms(area, evaluation, t),
         sites=_sites(area, t),
         levels=_levels(area, evaluation, t),

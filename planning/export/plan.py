@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import math
 import os
 from collections.abc import Mapping
 from contextlib import suppress
@@ -25,6 +24,7 @@ from planning.export.sureness import uncertainty_record
 from planning.export.tables import csv_bytes, result_table, with_places
 from planning.render.indicators import indicator_label
 from planning.render.labels import district_names, room_names
+from planning.render.plan_words import plan_notes, status_text
 from planning.scenarios.document import constraints_document
 
 if TYPE_CHECKING:
@@ -56,15 +56,6 @@ _HEAD = (
     *("format", "program", "language", "date", "area", "scenario", "settings", "status"),
     *("objective", "objective_unit", "bound", "gap", "sources", "notes"),
 )
-
-
-def status_text(plan: Plan, t: Translator) -> str:
-    """Say in one sentence what is proven about a plan."""
-    if plan.status != "feasible":
-        return t(f"siting.status.{plan.status}")
-    if math.isinf(plan.gap):
-        return t("siting.status.feasible_open")
-    return t("siting.status.feasible", share=t.at_most(plan.gap))
 
 
 def problem_texts(area: StudyArea, plan: Plan, t: Translator) -> list[str]:
@@ -199,14 +190,6 @@ def _effect_record(area: StudyArea, effect: Effect, t: Translator) -> dict[str, 
         "boroughs": boroughs.to_dict("records"),
         "groups": groups.to_dict("records"),
     }
-
-
-def plan_notes(area: StudyArea, t: Translator) -> list[str]:
-    """Say what a plan cannot know."""
-    known = int((open_sites(area.sites)["kind"] == "dependance").sum())
-    opened = area.programme.opened
-    missing = [t("export.plan_missing", opened=opened, known=known)] if known < opened else []
-    return [*missing, t("export.plan_rooms"), t("export.plan_proven")]
 
 
 def _places(area: StudyArea, rooms: gpd.GeoDataFrame, t: Translator) -> gpd.GeoDataFrame:

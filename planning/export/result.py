@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,9 +9,10 @@ from typing import TYPE_CHECKING
 from planning.errors import OutputError
 from planning.export.about import about as describe
 from planning.export.files import write_bytes, write_together
-from planning.export.geo import geojson_bytes, write_geopackage
+from planning.export.geo import geojson_bytes
+from planning.export.layers import record_of, write_geopackage
 from planning.export.page import page_bytes
-from planning.export.tables import csv_bytes, result_table
+from planning.export.tables import csv_bytes, csv_record, result_table
 from planning.render.print_map import PrintTexts, print_map
 from planning.render.view import MapView
 
@@ -89,11 +89,11 @@ def write_result(
     else:
         tell(0.0, "files")
         table = result_table(area, evaluation, t, sureness=sureness)
-        told = about.record if sureness is None else about.record | {"sureness": sureness.record()}
+        told = record_of(about, sureness)
         if suffix == ".geojson":
             write_bytes(target, geojson_bytes(table, told))
         else:
-            record = json.dumps(told, ensure_ascii=False, indent=1).encode()
+            record = csv_record(table, t, told)
             write_together(
                 {target: csv_bytes(table, t), target.with_name(f"{target.name}.meta.json"): record}
             )

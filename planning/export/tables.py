@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -15,9 +17,13 @@ from planning.scoring import ranking
 from planning.sources.fields import armed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from planning.area.study_area import StudyArea
+    from planning.export.about import About
     from planning.export.sureness import Sureness
     from planning.i18n import Translator
+    from planning.render.findings import Findings
     from planning.scoring import Evaluation
 
 _LEVELS = ("borough", "quarter")
@@ -35,6 +41,8 @@ _FACTS = (
     "source",
     "note",
 )
+# what XML and so XLSX and QML cannot hold: control characters, halves of pairs and what is no character
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 CSV_FORM = {"de": (";", ","), "en": (",", ".")}
 
 
@@ -94,17 +102,79 @@ def with_places(table: gpd.GeoDataFrame) -> pd.DataFrame:
     )
 
 
-def csv_bytes(table: gpd.GeoDataFrame, t: Translator) -> bytes:
-    """Write the ranking as CSV for the spreadsheets of the language: UTF-8 with a byte order mark.
+def printable(text: str) -> str:
+    """Return a text without the characters that files of XML cannot hold."""
+    return _UNPRINTABLE.sub("", text)
+
+
+def csv_bytes(table: pd.DataFrame, t: Translator) -> bytes:
+    """Write rows as CSV for the spreadsheets of the language: UTF-8 with a byte order mark.
 
     German: semicolons and decimal commas; English: commas and decimal points. Text that a spreadsheet would
-    run as a formula is armed (:func:`planning.sources.fields.armed`).
+    run as a formula is armed (:func:`planning.sources.fields.armed`). Geometry becomes four columns
+    (:func:`with_places`).
     """
-    flat = with_places(table)
+    flat = (with_places(table) if isinstance(table, gpd.GeoDataFrame) else table).copy()
     for name in flat.columns:
         if not pd.api.types.is_numeric_dtype(flat[name]):
-            flat[name] = [armed(value) if isinstance(value, str) else value for value in flat[name]]
+            flat[name] = [
+                armed(printable(value)) if isinstance(value, str) else value for value in flat[name]
+            ]
     separator, decimal = CSV_FORM[t.language]
     stream = io.StringIO(newline="")
     flat.to_csv(stream, index=False, sep=separator, decimal=decimal, lineterminator="\r\n")
-    return stream.getvalue().encode("utf-8-sig")
+    return stream.getvalue().encode("utf-8-sig", errors="replace")
+
+
+def csv_record(
+    table: pd.DataFrame, t: Translator, record: Mapping[str, Any], *, gain_unit: str = "need"
+) -> bytes:
+    """Return the side file of a CSV as JSON: its form, its columns, and how it came about.
+
+    Parameters
+    ----------
+    record
+        Plain values that say how the rows came about.
+    gain_unit
+        Unit of the column ``gain``, if there is one.
+    """
+    from planning.export.columns import column
+
+    separator, decimal = CSV_FORM[t.language]
+    flat = with_places(table) if isinstance(table, gpd.GeoDataFrame) else table
+    called = {str(name): column(t, str(name), gain_unit=gain_unit) for name in flat.columns}
+    form = {
+        "encoding": "UTF-8",
+        "byte_order_mark": True,
+        "delimiter": separator,
+        "decimal_mark": decimal,
+        "thousands_mark": None,
+        "quote": '"',
+        "line_end": "\r\n",
+        "header_rows": 1,
+        "rows": len(flat),
+        "columns": [
+            {"name": name, "title": one.title, "unit": one.unit or None} for name, one in called.items()
+        ],
+    }
+    return (json.dumps({"table": form, **record}, ensure_ascii=False, indent=1) + "\n").encode(
+        errors="replace"
+    )
+
+
+def csv_files(findings: Findings, t: Translator, about: About) -> dict[str, bytes]:
+    """Return ``candidates.csv``, with a plan also ``plan.csv`` and ``districts.csv``; side files, too."""
+    from planning.export.frames import candidates_frame, districts_frame, plan_frame, sureness_of
+    from planning.export.layers import gain_unit, record_of
+
+    record, unit = record_of(about, sureness_of(findings)), gain_unit(findings)
+    tables: dict[str, pd.DataFrame] = {"candidates": candidates_frame(findings, t)}
+    if findings.plan is not None:
+        tables["plan"] = plan_frame(findings, t)
+        districts = districts_frame(findings.area, findings.evaluation, t, findings)
+        tables["districts"] = pd.DataFrame(districts.drop(columns="geometry"))
+    files: dict[str, bytes] = {}
+    for name, table in tables.items():
+        files[f"{name}.csv"] = csv_bytes(table, t)
+        files[f"{name}.csv.meta.json"] = csv_record(table, t, record, gain_unit=unit)
+    return files

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 
 from planning.access import open_sites
 from planning.scoring import evaluate
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
+    import shapely
     from numpy.typing import NDArray
 
     from planning.access import Distances
@@ -118,8 +118,8 @@ def find(
     work
         Area, settings and plan. With a plan, its area and its scenario count.
     network, distances
-        Of that area (:func:`area_of`); with a plan, walks as :func:`planning.siting.plan_distances` gives them
-        for ``walking``.
+        Of that area (:func:`area_of`); with a plan, walks as :func:`planning.siting.plan_distances` gives
+        them for ``walking``.
     date
         Day of the documents.
     """

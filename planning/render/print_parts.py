@@ -6,6 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import shapely
 from matplotlib.collections import PatchCollection, PathCollection
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, PathPatch, Rectangle
@@ -20,7 +21,6 @@ from planning.render.view import located_sites
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    import shapely
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
@@ -46,6 +46,7 @@ _ORDER = ("green", "builtup", "water", "waterways", "railways", "roads")
 _HALO = [withStroke(linewidth=2.2, foreground="white")]
 _LABEL: dict[str, Any] = {"size": 7.5, "color": INK, "ha": "center", "path_effects": _HALO}
 _MARKER_POINTS = 12
+_ENOUGH = 0.02
 _SCALE_STEPS_KM = (10.0, 5.0, 2.0, 1.0, 0.5, 0.2, 0.1)
 
 
@@ -122,9 +123,22 @@ def draw_boroughs(axes: Axes, area: StudyArea) -> None:
     draw_areas(axes, boroughs.geometry, order=3.1, facecolor="none", edgecolor="#2b3a42", linewidth=1.0)
 
 
-def name_boroughs(axes: Axes, area: StudyArea, markers: NDArray[np.float64]) -> None:
-    """Write the names of the boroughs where no marker (shape (markers, 2), metres) hides them."""
+def name_boroughs(
+    axes: Axes,
+    area: StudyArea,
+    markers: NDArray[np.float64],
+    *,
+    box: tuple[float, float, float, float] | None = None,
+) -> None:
+    """Write the names of the boroughs where no marker (shape (markers, 2), metres) hides them.
+
+    With a ``box``, only those that show enough of themselves in it.
+    """
     boroughs = display_districts(area, "borough")
+    if box is not None:
+        shown = boroughs.geometry.intersection(shapely.box(*box).buffer(-0.04 * (box[2] - box[0])))
+        enough = shown.area > _ENOUGH * (box[2] - box[0]) * (box[3] - box[1])
+        boroughs = boroughs.assign(geometry=shown)[enough].reset_index(drop=True)
     texts = [
         axes.text(0, 0, plain(name), weight="bold", va="center", zorder=5.5, **_LABEL)
         for name in boroughs["name"]

@@ -6,7 +6,7 @@ import json
 import tempfile
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import matplotlib as mpl
 import typst
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FONT = "DejaVu Sans"
 PNG_DPI = 300
-_DATA, _MAIN, _SHARED = "data.json", "main.typ", "shared.typ"
+_DATA, _TEMPLATE = "data.json", ".typ"
 
 
 def fonts_folder() -> str:
@@ -50,19 +50,24 @@ def png(
 
 
 def _compile(
-    template: str, data: Mapping[str, Any], drawings: Mapping[str, bytes], form: str, dpi: float = PNG_DPI
+    template: str,
+    data: Mapping[str, Any],
+    drawings: Mapping[str, bytes],
+    form: Literal["pdf", "png"],
+    dpi: float = PNG_DPI,
 ) -> list[bytes]:
     own = files("planning.render.documents")
     with tempfile.TemporaryDirectory(prefix="planning-") as name:
         folder = Path(name)
-        for source, target in ((f"{template}.typ", _MAIN), (_SHARED, _SHARED)):
-            (folder / target).write_bytes(own.joinpath(source).read_bytes())
+        for source in own.iterdir():
+            if source.name.endswith(_TEMPLATE):
+                (folder / source.name).write_bytes(source.read_bytes())
         (folder / _DATA).write_text(json.dumps(data, ensure_ascii=False, allow_nan=False), encoding="utf-8")
         for file, content in drawings.items():
             (folder / file).write_bytes(content)
         options: dict[str, Any] = {"pdf_standards": ["ua-1"]} if form == "pdf" else {"ppi": dpi}
-        made = typst.compile(
-            str(folder / _MAIN),
+        made: bytes | list[bytes] = typst.compile(
+            str(folder / f"{template}{_TEMPLATE}"),
             root=str(folder),
             font_paths=[fonts_folder()],
             ignore_system_fonts=True,

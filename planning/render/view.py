@@ -310,7 +310,7 @@ def _online(tiles: OnlineMap | None) -> dict[str, str] | None:
     return None if tiles is None else {"url": tiles.url, "attribution": html.escape(tiles.attribution)}
 
 
-def _without_specks(reach: shapely.Geometry) -> shapely.Geometry:
+def without_specks(reach: shapely.Geometry) -> shapely.Geometry:
     """Return a reach for drawing: corners simplified, and blocks too small to see at a glance filled."""
     parts = [
         shapely.Polygon(
@@ -335,7 +335,7 @@ def view_data(area: StudyArea, t: Translator, view: MapView) -> dict[str, Any]:
         shown = _shown(area, t, view, view.indicator)
     reach = None
     if view.reach is not None and not view.reach.is_empty:
-        simple = gpd.GeoSeries([_without_specks(view.reach)], crs=area.crs).to_crs(WGS84)
+        simple = gpd.GeoSeries([without_specks(view.reach)], crs=area.crs).to_crs(WGS84)
         reach = encode(simple, origin_of(area))[0]
     selected = None
     if view.selected is not None:

@@ -136,7 +136,8 @@ def test_unknown_and_out_of_reach_are_told_apart(tiny_area, evaluation):
 def test_geopackage_has_described_layers(write, tiny_area, evaluation):
     path = write(".gpkg")
     with sqlite3.connect(path) as connection:
-        contents = dict(connection.execute("SELECT table_name, description FROM gpkg_contents"))
+        query = "SELECT table_name, description FROM gpkg_contents WHERE data_type = 'features'"
+        contents = dict(connection.execute(query))
         changed = {row[0] for row in connection.execute("SELECT last_change FROM gpkg_contents")}
         metadata = " ".join(row[0] for row in connection.execute("SELECT metadata FROM gpkg_metadata"))
     connection.close()
