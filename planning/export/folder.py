@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import shutil
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -43,6 +44,7 @@ COSTS = {
     "html": 2.0,
 }
 """About how many seconds each step takes, for the share that is done."""
+_AT_ONCE = 2
 _STEPS = {"pdf": ("maps", "report"), "png": ("pictures",)}
 
 
@@ -174,11 +176,15 @@ def _write_maps(making: _Making, sheets: list[Sheet]) -> None:
 
 
 def _write_pictures(making: _Making, sheets: list[Sheet]) -> None:
+    """Write each sheet as a picture, two at a time: most of the work needs no interpreter."""
     from planning.render.sheets import sheet_png
 
-    for number, sheet in enumerate(sheets):
+    def write(sheet: Sheet) -> None:
         making.write(f"{making.name('map')}-{sheet.key}.png", sheet_png(making.findings, sheet, making.t))
-        making.tell(0.5 + 0.5 * (number + 1) / len(sheets))
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for number, _ in enumerate(pool.map(write, sheets), start=1):
+            making.tell(0.5 + 0.5 * number / len(sheets))
 
 
 def _write_report(making: _Making) -> None:

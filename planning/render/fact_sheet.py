@@ -210,7 +210,7 @@ def words(findings: Findings, t: Translator) -> dict[str, Any]:
     scenario = findings.scenario.name or t("export.draft")
     credit = " | ".join(credit_lines(t, used_layers(findings.area, drawn=True)))
     return {name: t(f"report.{name}") for name in names} | {
-        "subtitle": t("export.subtitle", scenario=_short(scenario), date=date_text(findings.date, t)),
+        "subtitle": t("export.subtitle", scenario=_short(scenario, 45), date=date_text(findings.date, t)),
         "head": t("report.fact_sheet", area=_short(findings.area.name)),
         "credit": credit,
         "sources": t("map.sources"),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from planning.scoring import Evaluation
     from planning.scoring.confidence import Confidence
     from planning.siting import Effect, Plan
-    from planning.walking import Network
+    from planning.walking import Network, Snapped
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +65,7 @@ class Findings:
     certainty: Certainty = "medium"
     notes: str = ""
     candidate_notes: Mapping[str, str] = field(default_factory=dict)
+    _reaches: dict[str, shapely.Geometry] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def plan(self) -> Plan | None:
@@ -92,12 +93,18 @@ class Findings:
     def reach_of(self, candidate_id: str) -> shapely.Geometry:
         """Return the area within the scenario's walk of a candidate, in the area's coordinates."""
         place = self.distances.candidate_ids.index(candidate_id)
-        return isochrone(self.network, self.distances.snapped_candidates.take([place]), self.scenario.reach_m)
+        return self._reach(candidate_id, self.distances.snapped_candidates.take([place]))
 
     def reach_of_site(self, site_id: str) -> shapely.Geometry:
         """Return the area within the scenario's walk of an open site, in the area's coordinates."""
         place = self.distances.site_ids.index(site_id)
-        return isochrone(self.network, self.distances.snapped_sites.take([place]), self.scenario.reach_m)
+        return self._reach(site_id, self.distances.snapped_sites.take([place]))
+
+    def _reach(self, name: str, origin: Snapped) -> shapely.Geometry:
+        """Compute a reach once; several documents draw the same."""
+        if name not in self._reaches:
+            self._reaches[name] = isochrone(self.network, origin, self.scenario.reach_m)
+        return self._reaches[name]
 
     def open_site_ids(self) -> tuple[str, ...]:
         """Return the open sites whose place is known, in the order of the distances."""

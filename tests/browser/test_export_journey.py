@@ -1,0 +1,46 @@
+"""Take everything along from the page *Export*, in a real browser with the network shut."""
+
+from __future__ import annotations
+
+import zipfile
+
+import pytest
+
+from planning.i18n import LANGUAGES, Translator
+from planning.model import EXPORT_FORMATS
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+SIZES = [(1280, 800), (390, 844)]
+WANTED = {"csv", "html"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES)
+def test_the_archive_is_made_with_progress_and_saved(planner, open_page, picture, tmp_path, language, size):
+    t = Translator(language)
+    page = open_page(f"{planner}/export?lang={language}", width=size[0], height=size[1])
+    make = page.get_by_role("button", name=t("output.make"))
+    make.wait_for()
+    page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for()
+    picture(page, f"export-{size[0]}-{language}")
+    wide = page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth + 1")
+    assert wide
+    for name in EXPORT_FORMATS:
+        box = page.get_by_role("checkbox", name=t(f"output.format.{name}"), exact=True)
+        if box.is_checked() != (name in WANTED):
+            page.locator("label").filter(has_text=t(f"output.format.{name}")).first.click()
+            row = page.get_by_text(t(f"output.part.{'maps' if name == 'pdf' else name}"), exact=True)
+            row.wait_for(state="visible" if name in WANTED else "hidden")
+            page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for()
+    make.click()
+    page.get_by_role("button", name=t("output.cancel")).wait_for()
+    picture(page, f"export-running-{size[0]}-{language}")
+    with page.expect_download(timeout=120_000) as waiting:
+        page.get_by_role("button", name=t("output.download")).click(timeout=120_000)
+    path = tmp_path / "export.zip"
+    waiting.value.save_as(path)
+    with zipfile.ZipFile(path) as archive:
+        suffixes = {name.rpartition(".")[2] for name in archive.namelist()}
+    assert suffixes == {"csv", "html", "json"}
+    picture(page, f"export-done-{size[0]}-{language}")
