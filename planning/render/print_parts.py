@@ -217,6 +217,13 @@ def draw_scale(axes: Axes, t: Translator, bounds: tuple[float, float, float, flo
     width, height = right - left, top - bottom
     length = next((km for km in _SCALE_STEPS_KM if km * 1000 <= width / 4), _SCALE_STEPS_KM[-1])
     x, y = left + width * 0.03, bottom + height * 0.03
+    tall = 0.06 * max(height, width / 2)
+    for corner, size in (
+        ((x - width * 0.015, y - height * 0.012), (length * 1000 + width * 0.06, tall)),
+        ((x - width * 0.01, top - height * 0.145), (width * 0.05, height * 0.13)),
+    ):
+        backing: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "alpha": 0.72, "zorder": 7.9}
+        axes.add_patch(Rectangle(corner, *size, **backing))
     for half, color in ((0, INK), (1, "white")):
         start = x + half * length * 500
         axes.add_patch(

@@ -30,7 +30,9 @@ def test_the_archive_is_made_with_progress_and_saved(planner, open_page, picture
         box = page.get_by_role("checkbox", name=t(f"output.format.{name}"), exact=True)
         if box.is_checked() != (name in WANTED):
             page.locator("label").filter(has_text=t(f"output.format.{name}")).first.click()
-            row = page.get_by_text(t(f"output.part.{'maps' if name == 'pdf' else name}"), exact=True)
+            row = page.get_by_role(
+                "rowheader", name=t(f"output.part.{'maps' if name == 'pdf' else name}"), exact=True
+            )
             row.wait_for(state="visible" if name in WANTED else "hidden")
             page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for()
     make.click()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+import shapely
 
 from planning.render.classes import ink
 from planning.render.credits import credit_lines, used_layers
@@ -13,6 +14,7 @@ from planning.render.geometry import display_districts
 from planning.render.indicators import choropleth, unit_note
 from planning.render.labels import date_text, district_names, room_names, text_of
 from planning.render.print_parts import (
+    draw_areas,
     draw_base,
     draw_best,
     draw_boroughs,
@@ -215,6 +217,8 @@ def borough_sheet(findings: Findings, t: Translator, paper: Paper, borough_key: 
     with canvas(box, width, height) as (figure, axes):
         draw_base(axes, clipped_area(area, box))
         draw_cover(axes, findings, box, "plan")
+        around = shapely.box(*box).difference(borough.geometry)
+        draw_areas(axes, [around], order=2.7, facecolor="white", edgecolor="none", alpha=0.5)
         draw_boroughs(axes, area)
         draw_sites(axes, area, t)
         name_boroughs(axes, area, draw_rooms(axes, findings, box), box=box)
