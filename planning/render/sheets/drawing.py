@@ -61,6 +61,7 @@ _STYLE: dict[Any, Any] = {
 }
 _HALO = 2.2
 _MISSING = "□"
+_LETTERS, _BESIDE = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", 8.5
 
 
 @dataclass(frozen=True)
@@ -202,10 +203,35 @@ def room_points(findings: Findings, ids: Sequence[str]) -> NDArray[np.float64]:
     return np.asarray(rooms.to_numpy(dtype=np.float64).reshape(-1, 2))
 
 
+def site_letters(area: StudyArea) -> dict[str, str]:
+    """Return a letter for each site that is drawn, by ``site_id``: A to Z, then AA to ZZ."""
+    ids = located_sites(area)["site_id"].tolist()
+    count = len(_LETTERS)
+    return {
+        name: (_LETTERS[place // count - 1] if place >= count else "") + _LETTERS[place % count]
+        for place, name in enumerate(ids)
+    }
+
+
+def letter_sites(axes: Axes, area: StudyArea, box: Box) -> NDArray[np.float64]:
+    """Write the letter of each site beside its sign; return where signs and letters stand."""
+    sites = located_sites(area)
+    spots: NDArray[np.float64] = np.asarray(sites[["x", "y"]], dtype=np.float64).reshape(-1, 2)
+    points = np.ptp(axes.get_xlim()) / (axes.get_window_extent().width * 72 / axes.figure.dpi)
+    beside = spots + np.array([_BESIDE * points, 0.0])
+    letters = site_letters(area)
+    for name, (x, y), inside in zip(sites["site_id"], beside, _inside(beside, box), strict=True):
+        if inside:
+            axes.text(
+                x, y, letters[name], size=6.5, weight="bold", color=INK, ha="center", va="center_baseline",
+                zorder=7.2, path_effects=[Stroke(linewidth=_HALO, foreground="white")],
+            )  # fmt: skip
+    return np.concatenate([spots, beside])
+
+
 def draw_rooms(axes: Axes, findings: Findings, box: Box) -> NDArray[np.float64]:
-    """Draw the rooms of the plan with their numbers; return where signs stand, sites included."""
-    sites: NDArray[np.float64] = np.asarray(located_sites(findings.area)[["x", "y"]], dtype=np.float64)
-    sites = sites.reshape(-1, 2)
+    """Letter the sites and draw the rooms of the plan by number; return where signs and letters stand."""
+    sites = letter_sites(axes, findings.area, box)
     points = room_points(findings, findings.rooms)
     if not len(points):
         return sites

@@ -33,7 +33,9 @@ from planning.render.sheets.drawing import (
     draw_cover,
     draw_rooms,
     framed,
+    letter_sites,
     plan_map,
+    site_letters,
     svg_of,
 )
 from planning.render.typeset import pdf, png
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
     from planning.i18n import Translator
     from planning.render.findings import Findings
     from planning.render.indicators import Choropleth
-    from planning.render.sheets.drawing import When
+    from planning.render.sheets.drawing import Box, When
     from planning.siting import Figures
 
 BEST = 14
@@ -100,6 +102,7 @@ def _sheet(
     rows: Sequence[dict[str, str]] = (),
     list_title: str = "",
     note: str = "",
+    box: Box | None = None,
 ) -> Sheet:
     name = findings.scenario.name or t("export.draft")
     files = {f"{key}.svg": drawing.svg} | {
@@ -122,6 +125,7 @@ def _sheet(
         "rows": list(rows),
         "list_title": list_title,
         "note": note,
+        "sites": _site_names(findings, t, box),
         "sources": " | ".join(credit_lines(t, used_layers(findings.area, drawn=True))),
         "sources_title": t("map.sources"),
     }
@@ -153,6 +157,17 @@ def _site_rows(findings: Findings, t: Translator) -> list[dict[str, Any]]:
     return rows
 
 
+def _site_names(findings: Findings, t: Translator, box: Box | None) -> list[list[str]]:
+    """Return letter and name of each site that a map shows."""
+    sites, letters = located_sites(findings.area), site_letters(findings.area)
+    if box is not None:
+        sites = sites[sites["x"].between(box[0], box[2]) & sites["y"].between(box[1], box[3])]
+    return [
+        [letters[site["site_id"]], text_of(site["name"]) or t(f"data.site_kind.{site['kind']}")]
+        for site in sites.to_dict("records")
+    ]
+
+
 def _cover_legend(findings: Findings, t: Translator) -> list[dict[str, Any]]:
     labels = [t(f"plan.map.{name}") for name in COVER]
     keep = range(len(labels)) if findings.rooms else (0, 1, 3)
@@ -176,7 +191,7 @@ def _before_after(findings: Findings, t: Translator) -> list[tuple[str, Drawing]
     effect, found = findings.effect, []
     sides: tuple[tuple[When, Figures], ...] = (("before", effect.before), ("after", effect.after))
     for when, figures in sides:
-        small = plan_map(findings, t, width_mm=36, height_mm=34, when=when, labels=False)
+        small = plan_map(findings, t, width_mm=36, height_mm=27, when=when, labels=False)
         found.append((t(f"sheet.{when}", share=t.share(figures.share, 1)), small))
     return found
 
@@ -226,7 +241,7 @@ def borough_sheet(findings: Findings, t: Translator, paper: Paper, borough_key: 
         drawing = Drawing(svg_of(figure), t("sheet.alt.borough", borough=borough["name"]))
     rooms = area.candidates.set_index("candidate_id").loc[list(findings.rooms), "borough"]
     inside = [str(name) for name in rooms.index[rooms == borough_key]]
-    locator = borough_locator(findings, t, borough_key, width_mm=36, height_mm=34)
+    locator = borough_locator(findings, t, borough_key, width_mm=36, height_mm=27)
     return _sheet(
         findings, t, paper, f"borough-{borough_key}",
         t("sheet.borough", borough=borough["name"], area=area.name),
@@ -236,6 +251,7 @@ def borough_sheet(findings: Findings, t: Translator, paper: Paper, borough_key: 
         rows=_room_rows(findings, t, inside),
         list_title=t("sheet.rooms_here", count=len(inside)),
         note=_borough_note(findings, t, borough_key),
+        box=box,
     )  # fmt: skip
 
 
@@ -269,8 +285,7 @@ def indicator_sheet(findings: Findings, t: Translator, paper: Paper, indicator: 
         _fill(axes, findings, shown)
         draw_boroughs(axes, area)
         draw_sites(axes, area, t)
-        sites = located_sites(area)[["x", "y"]].to_numpy(dtype=np.float64).reshape(-1, 2)
-        name_boroughs(axes, area, sites)
+        name_boroughs(axes, area, letter_sites(axes, area, box))
         draw_scale(axes, t, box)
         drawing = Drawing(svg_of(figure), t("sheet.alt.indicator", title=shown.title, area=area.name))
     rows = _swatches(shown.classes.colors, shown.classes.labels)
@@ -311,7 +326,7 @@ def ranking_sheet(findings: Findings, t: Translator, paper: Paper) -> Sheet:
         axes.scatter(
             rest["x"], rest["y"], s=9, c=list(colors[~top]), edgecolors="#3d2015", linewidths=0.4, zorder=5
         )
-        marks = located_sites(area)[["x", "y"]].to_numpy(dtype=np.float64).reshape(-1, 2)
+        marks = letter_sites(axes, area, box)
         if top.any():
             best = list(colors[top])
             points = rooms.loc[top, ["x", "y"]].to_numpy(dtype=np.float64)
