@@ -87,6 +87,11 @@ def tell_json(value: object) -> None:
     print(harmless_json(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2)))
 
 
+def tell_share(share: float, step: str) -> None:
+    """Print the share of a work that is done and its step as one line of JSON, for programs."""
+    print(harmless_json(json.dumps({"share": round(share, 4), "step": step})), flush=True)
+
+
 def tell_document(text: str) -> None:
     """Print a result that is JSON already."""
     print(harmless_json(text), end="")

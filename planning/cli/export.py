@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planning.cli.console import DONE, FAULTY, count_progress, say, share_progress, tell
+from planning.cli.console import DONE, FAULTY, count_progress, say, share_progress, tell, tell_share
 from planning.cli.lookup import read_file
 from planning.cli.settings import area_path
 from planning.cli.start import begin
@@ -69,7 +68,7 @@ def run_export(args: argparse.Namespace, t: Translator) -> int:
     work = replace(kept, area=start.area, scenario=start.scenario, certainty=start.certainty)
     opened = _with_plan(args.plan, work, start.original)
     _tell_notices(opened, t)
-    told = _follow if args.follow else share_progress(t)
+    told = tell_share if args.follow else share_progress(t)
     made = _write(folder, opened.work, start.original, choice, args.date, t, told)
     if opened.work.plan is None:
         say(t("cli.export_no_plan"))
@@ -108,11 +107,6 @@ def _settings_of(work: Work, *, of_plan: bool = False) -> object:
 
     scenario = work.plan.plan.scenario if of_plan and work.plan is not None else work.scenario
     return complete_scenario(scenario)
-
-
-def _follow(share: float, step: str) -> None:
-    """Tell progress to a program."""
-    print(json.dumps({"share": round(share, 4), "step": step}), flush=True)
 
 
 def _write(
