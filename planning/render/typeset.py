@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import tempfile
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import matplotlib as mpl
-import typst
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FONT = "DejaVu Sans"
 PNG_DPI = 300
+# in a process of its own: the compiler keeps what it has parsed, up to gigabytes, as long as it lives
+_CHILD = "import json, sys, typst; typst.compile(**json.load(sys.stdin))"
 _DATA, _TEMPLATE = "data.json", ".typ"
 
 
@@ -65,13 +68,23 @@ def _compile(
         (folder / _DATA).write_text(json.dumps(data, ensure_ascii=False, allow_nan=False), encoding="utf-8")
         for file, content in drawings.items():
             (folder / file).write_bytes(content)
-        options: dict[str, Any] = {"pdf_standards": ["ua-1"]} if form == "pdf" else {"ppi": dpi}
-        made: bytes | list[bytes] = typst.compile(
-            str(folder / f"{template}{_TEMPLATE}"),
-            root=str(folder),
-            font_paths=[fonts_folder()],
-            ignore_system_fonts=True,
-            format=form,
+        options = {"pdf_standards": ["ua-1"]} if form == "pdf" else {"ppi": dpi}
+        task = {
+            "input": str(folder / f"{template}{_TEMPLATE}"),
+            "output": str(folder / f"page-{{0p}}.{form}" if form == "png" else folder / "made.pdf"),
+            "root": str(folder),
+            "font_paths": [fonts_folder()],
+            "ignore_system_fonts": True,
+            "format": form,
             **options,
+        }
+        run = subprocess.run(  # noqa: S603 - our own command
+            [sys.executable, "-I", "-c", _CHILD],
+            input=json.dumps(task),
+            capture_output=True,
+            text=True,
+            check=False,
         )
-    return list(made) if isinstance(made, list) else [made]
+        if run.returncode != 0:
+            raise RuntimeError(run.stderr.strip())
+        return [path.read_bytes() for path in sorted(folder.glob(f"*.{form}"))]
