@@ -13,7 +13,8 @@ from planning.export.geo import geojson_bytes
 from planning.export.layers import record_of, write_geopackage
 from planning.export.page import page_bytes
 from planning.export.tables import csv_bytes, csv_record, result_table
-from planning.render.print_map import PrintTexts, print_map
+from planning.render.findings import Scored
+from planning.render.sheets import Paper, ranking_sheet, sheet_png
 from planning.render.view import MapView
 
 if TYPE_CHECKING:
@@ -79,12 +80,11 @@ def write_result(
         )
     elif suffix in _DRAWN:
         tell(0.0, "drawing")
-        shown = _shown(evaluation, view)
         if suffix == ".png":
-            texts = PrintTexts(about.title, about.subtitle, about.scenario, about.sources)
-            content = print_map(area, t, shown, texts)
+            scored = Scored(area, scenario, evaluation, date)
+            content = sheet_png(scored, ranking_sheet(scored, t, Paper(), view), t)
         else:
-            content = page_bytes(area, evaluation, t, shown, about)
+            content = page_bytes(area, evaluation, t, _shown(evaluation, view), about)
         write_bytes(target, content)
     else:
         tell(0.0, "files")

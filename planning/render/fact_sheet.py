@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from planning.area import groups
 from planning.render.credits import credit_lines, used_layers
 from planning.render.labels import as_of, date_text, district_names, room_name, short_number, text_of
+from planning.render.plan_words import gains_need
 from planning.render.sheets import Drawing, locator_map, room_map
 from planning.render.side_by_side_words import chance_text, listed, raw_text
 from planning.render.typeset import pdf
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
     from planning.render.findings import Findings
     from planning.scoring.facts import CandidateFacts
 
-DETAIL_MM, LOCATOR_MM = (118.0, 84.0), (60.0, 52.0)
+DETAIL_MM, LOCATOR_MM = (118.0, 82.0), (60.0, 50.0)
 _MOST = {"stops": 5, "partners": 7, "sites": 3}
 _QUESTIONS = ("available", "slot", "entrance", "room", "privacy", "cost", "partner")
-_LONGEST_NAME, _LONGEST_TEXT, _LONGEST_NOTE = 110, 90, 420
+LONGEST_NAME, _LONGEST_TEXT, _LONGEST_NOTE = 110, 90, 420
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class RoomPage:
     drawings: dict[str, bytes]
 
 
-def _short(text: str, most: int = _LONGEST_TEXT) -> str:
+def short(text: str, most: int = _LONGEST_TEXT) -> str:
+    """Return a text that is no longer than ``most`` characters; one that was says so by its end."""
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
@@ -54,8 +56,8 @@ def room_page(findings: Findings, t: Translator, candidate_id: str) -> RoomPage:
         "opens": t("report.opens", number=number, count=len(findings.rooms))
         if number
         else t("report.candidate"),
-        "name": _short(room_name(t, room), _LONGEST_NAME),
-        "place": _short(place, 150),
+        "name": short(room_name(t, room), LONGEST_NAME),
+        "place": short(place, 150),
         "detail": _told(f"{candidate_id}-detail.svg", detail),
         "locator": _told(f"{candidate_id}-locator.svg", locator),
         "legend": t("report.map_legend", minutes=short_number(t, findings.scenario.minutes)),
@@ -64,9 +66,8 @@ def room_page(findings: Findings, t: Translator, candidate_id: str) -> RoomPage:
         "figures_note": _figures_note(findings, t),
         "score": _score(findings, t, facts),
         "near": _near(t, facts),
-        "slot": t("report.no_slot"),
         "questions": _questions(t, facts),
-        "note": _short(findings.candidate_notes.get(candidate_id, "").strip(), _LONGEST_NOTE),
+        "note": short(findings.candidate_notes.get(candidate_id, "").strip(), _LONGEST_NOTE),
     }
     files = {f"{candidate_id}-detail.svg": detail.svg, f"{candidate_id}-locator.svg": locator.svg}
     return RoomPage(data, files)
@@ -83,7 +84,7 @@ def _place(findings: Findings, t: Translator, room: pd.Series[Any]) -> str:
     )
     address = text_of(room.get("address")) or text_of(room.get("street"))
     kind = t(f"data.venue_kind.{room['kind']}")
-    return " · ".join(filter(None, (kind, _short(address), ", ".join(districts))))
+    return " · ".join(filter(None, (kind, short(address), ", ".join(districts))))
 
 
 def _venue(findings: Findings, t: Translator, room: pd.Series[Any]) -> list[list[str]]:
@@ -96,29 +97,31 @@ def _venue(findings: Findings, t: Translator, room: pd.Series[Any]) -> list[list
             text = short_number(t, float(value))
         if text in {"yes", "no"}:
             text = t(f"ui.answer.{text}")
-        rows.append([t(f"data.column.{name}.label"), _short(text) or t("ui.answer.unknown")])
+        rows.append([t(f"data.column.{name}.label"), short(text) or t("ui.answer.unknown")])
     rows += [
-        [t(f"data.column.{name}.label"), _short(text_of(room[name]), 140)]
+        [t(f"data.column.{name}.label"), short(text_of(room[name]), 140)]
         for name in ("source", "as_of", "note")
         if text_of(room.get(name))
     ]
     here = findings.area.sites.loc[findings.area.sites["site_id"] == room.get("at_site"), "name"]
     if not here.empty and text_of(here.iloc[0]):
-        rows.append([t("data.column.at_site.label"), _short(text_of(here.iloc[0]))])
-    return rows
+        rows.append([t("data.column.at_site.label"), short(text_of(here.iloc[0]))])
+    return [*rows, [t("report.slot"), t("report.no_slot")]]
 
 
-def _figures(findings: Findings, t: Translator, facts: CandidateFacts) -> list[list[str]]:
-    rows = [
-        [t("ui.facts.need_gained"), "", t.number(facts.need_gained)],
-        [
-            t("ui.facts.need_in_reach", minutes=short_number(t, findings.scenario.minutes)),
-            "",
-            t.number(facts.need_in_reach),
-        ],
-    ]
+def _figures(findings: Findings, t: Translator, facts: CandidateFacts) -> list[dict[str, Any]]:
+    """Return need and groups: newly within reach, and within reach at all."""
+
+    def row(label: str, gained: float, reach: float, *, strong: bool = False) -> dict[str, Any]:
+        return {"label": label, "gained": t.number(gained), "reach": t.number(reach), "strong": strong}
+
+    rows = [row(t("report.need"), facts.need_gained, facts.need_in_reach, strong=True)]
+    if (plan := findings.plan) is not None and facts.candidate_id in findings.rooms and gains_need(plan):
+        place = findings.rooms.index(facts.candidate_id)
+        label = t("report.need_in_order", number=place + 1)
+        rows.append({"label": label, "gained": t.number(plan.gains[place]), "reach": "", "strong": True})
     rows += [
-        [t(f"data.indicator.{group}.label"), t.number(facts.gained[group]), t.number(facts.in_reach[group])]
+        row(t(f"data.indicator.{group}.label"), facts.gained[group], facts.in_reach[group])
         for group in groups()
         if group in facts.gained
     ]
@@ -129,10 +132,10 @@ def _figures_note(findings: Findings, t: Translator) -> str:
     return t("report.figures_note", year=as_of(t, findings.area.layer("cells").year))
 
 
-def _score(findings: Findings, t: Translator, facts: CandidateFacts) -> dict[str, Any] | None:
+def _score(findings: Findings, t: Translator, facts: CandidateFacts) -> dict[str, Any]:
     score = facts.score
     if score is None:
-        return None
+        return {"total": t("ui.facts.closed"), "range": "", "parts": [], "sure": ""}
     parts = [
         {
             "label": t(f"criteria.{part.criterion}.label"),
@@ -145,10 +148,13 @@ def _score(findings: Findings, t: Translator, facts: CandidateFacts) -> dict[str
         if part.share > 0
     ]
     rank = t("ui.facts.rank", rank=score.rank, of=score.of)
-    told = [f"{t.number(score.total, 1)} / 100 · {rank}"]
-    if score.high - score.low >= 1:
-        told.append(t("ui.facts.range", low=t.number(score.low), high=t.number(score.high)))
-    return {"total": told[0], "range": told[1:] or [""], "parts": parts, "sure": _sure(findings, t, facts)}
+    known = score.high - score.low < 1
+    return {
+        "total": f"{t.number(score.total, 1)} / 100 · {rank}",
+        "range": "" if known else t("ui.facts.range", low=t.number(score.low), high=t.number(score.high)),
+        "parts": parts,
+        "sure": _sure(findings, t, facts),
+    }
 
 
 def _sure(findings: Findings, t: Translator, facts: CandidateFacts) -> str:
@@ -167,15 +173,18 @@ def _sure(findings: Findings, t: Translator, facts: CandidateFacts) -> str:
 
 
 def _near(t: Translator, facts: CandidateFacts) -> list[dict[str, Any]]:
+    """Return stops with lines, partners with kind, sites: a name, what is said of it, how far."""
     stops = [
-        [_short(f"{one.name} ({', '.join(one.lines)})", 60), t.number(one.metres, 0, "m")]
+        [short(one.name, 48), short(", ".join(one.lines), 60), t.number(one.metres, 0, "m")]
         for one in facts.stops
     ]
     partners = [
-        [_short(one.name or _place_kind(t, one.kind), 48), t.number(one.metres, 0, "m")]
-        for one in facts.partners
+        [*_named(one.name, _place_kind(t, one.kind)), t.number(one.metres, 0, "m")] for one in facts.partners
     ]
-    sites = [[_short(one.name, 48), t.number(one.minutes, 0, "min")] for one in facts.sites]
+    sites = [
+        [_named(one.name, t(f"data.site_kind.{one.kind}"))[0], "", t.number(one.minutes, 0, "min")]
+        for one in facts.sites
+    ]
     found = {"stops": stops, "partners": partners, "sites": sites}
     return [
         {
@@ -186,6 +195,11 @@ def _near(t: Translator, facts: CandidateFacts) -> list[dict[str, Any]]:
         }
         for name, rows in found.items()
     ]
+
+
+def _named(name: str, kind: str) -> tuple[str, str]:
+    """Return name and kind of a place; one without a name is called by its kind."""
+    return (short(name, 48), kind) if name else (kind, "")
 
 
 def _place_kind(t: Translator, kind: str) -> str:
@@ -205,16 +219,21 @@ def words(findings: Findings, t: Translator) -> dict[str, Any]:
     """Return the words that every page of a room needs."""
     names = (
         *("venue", "figures", "gained", "in_reach", "score", "criterion", "raw", "share", "points"),
-        *("near", "slot", "questions", "notes"),
+        *("near", "questions", "notes", "visit"),
     )
-    scenario = findings.scenario.name or t("export.draft")
     credit = " | ".join(credit_lines(t, used_layers(findings.area, drawn=True)))
     return {name: t(f"report.{name}") for name in names} | {
-        "subtitle": t("export.subtitle", scenario=_short(scenario, 45), date=date_text(findings.date, t)),
-        "head": t("report.fact_sheet", area=_short(findings.area.name)),
+        "subtitle": subtitle(findings, t),
+        "head": t("report.fact_sheet", area=short(findings.area.name)),
         "credit": credit,
         "sources": t("map.sources"),
     }
+
+
+def subtitle(findings: Findings, t: Translator) -> str:
+    """Return scenario and date in one line."""
+    name = short(findings.scenario.name or t("export.draft"), 45)
+    return t("export.subtitle", scenario=name, date=date_text(findings.date, t))
 
 
 def dated(findings: Findings) -> dict[str, int]:
@@ -222,12 +241,20 @@ def dated(findings: Findings) -> dict[str, int]:
     return {"year": findings.date.year, "month": findings.date.month, "day": findings.date.day}
 
 
-def fact_sheet_pdf(findings: Findings, t: Translator, page: RoomPage) -> bytes:
-    """Return the fact sheet of one room: one page A4."""
-    title = t("report.title_of_sheet", name=page.data["name"])
+def fact_sheet_pdf(
+    findings: Findings, t: Translator, candidate_id: str, page: RoomPage | None = None
+) -> bytes:
+    """Return the fact sheet of one room: one page A4.
+
+    Parameters
+    ----------
+    page
+        What :func:`room_page` made of the room, where that is known already: its maps take most of the time.
+    """
+    page = room_page(findings, t, candidate_id) if page is None else page
     data = {
         "lang": t.language,
-        "title": title,
+        "title": t("report.title_of_sheet", name=page.data["name"]),
         "date": dated(findings),
         "words": words(findings, t),
         "rooms": [page.data],

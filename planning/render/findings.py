@@ -29,7 +29,27 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Findings:
+class Scored:
+    """Need and scores of an area under one setting, as of a day.
+
+    Parameters
+    ----------
+    area, scenario
+        With the sites and candidates as a person changed them, and the settings.
+    evaluation
+        Need of the cells and scores of the open candidates.
+    date
+        Day that is written on everything.
+    """
+
+    area: StudyArea
+    scenario: Scenario
+    evaluation: Evaluation
+    date: dt.date
+
+
+@dataclass(frozen=True, eq=False)
+class Findings(Scored):
     """Everything that leaves the planner.
 
     All parts belong together: scores, need and effect are those of ``scenario`` on ``area``. Where there is a
@@ -37,14 +57,8 @@ class Findings:
 
     Parameters
     ----------
-    area, scenario
-        With the sites and candidates as a person changed them, and the settings.
     network, distances
         Of this area; walks from candidates have no limit other than the network's where there is a plan.
-    evaluation
-        Need of the cells and scores of the open candidates.
-    date
-        Day that is written on everything.
     kept, effect
         The plan in force and what it changes; ``None`` where there is none.
     confidence, certainty
@@ -53,12 +67,8 @@ class Findings:
         Free text on the whole, and by candidate.
     """
 
-    area: StudyArea
-    scenario: Scenario
     network: Network
     distances: Distances
-    evaluation: Evaluation
-    date: dt.date
     kept: KeptPlan | None = None
     effect: Effect | None = None
     confidence: Confidence | None = None

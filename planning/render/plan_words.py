@@ -22,6 +22,11 @@ def status_text(plan: Plan, t: Translator) -> str:
     return t("siting.status.feasible", share=t.at_most(plan.gap))
 
 
+def gains_need(plan: Plan) -> bool:
+    """Tell whether what a room gains in the plan's order is need newly within reach."""
+    return plan.settings.objective in {"coverage", "cover-all"}
+
+
 def plan_notes(area: StudyArea, t: Translator) -> list[str]:
     """Say what a plan cannot know."""
     known = int((open_sites(area.sites)["kind"] == "dependance").sum())

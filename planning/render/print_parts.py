@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 from matplotlib.collections import PatchCollection, PathCollection
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch, PathPatch, Rectangle
+from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 
@@ -27,8 +25,6 @@ if TYPE_CHECKING:
 
     from planning.area.study_area import StudyArea
     from planning.i18n import Translator
-    from planning.render.classes import Classes
-    from planning.render.indicators import Choropleth
 
     Handle = tuple[Artist, str]
 
@@ -103,19 +99,6 @@ def draw_base(axes: Axes, area: StudyArea) -> None:
                 draw_lines(axes, group.geometry, color, width, 1.5)
 
 
-def draw_choropleth(axes: Axes, area: StudyArea, shown: Choropleth) -> None:
-    """Draw the classes of an indicator."""
-    cells = shown.level == "cell"
-    geometry = area.cells.geometry if cells else display_districts(area, shown.level).geometry
-    for number, color in enumerate(shown.classes.colors):
-        members = geometry[shown.classes.index == number]
-        if len(members):
-            edge, width = (color, 0.1) if cells else ("white", 0.5)
-            draw_areas(
-                axes, members, order=2, facecolor=color, edgecolor=edge, linewidth=width, alpha=shown.opacity
-            )
-
-
 def draw_boroughs(axes: Axes, area: StudyArea) -> None:
     """Draw borough borders."""
     boroughs = display_districts(area, "borough")
@@ -153,10 +136,9 @@ def name_boroughs(
         text.set_position(place)
 
 
-def draw_sites(axes: Axes, area: StudyArea, t: Translator) -> list[Handle]:
-    """Draw existing sites by shape; return what the legend has to say."""
-    sites = located_sites(area)
-    legend: list[Handle] = []
+def draw_sites(axes: Axes, area: StudyArea, box: tuple[float, float, float, float]) -> None:
+    """Draw the existing sites that a box shows by shape; those not known to be open are hollow."""
+    sites = located_sites(area).cx[box[0] : box[2], box[1] : box[3]]
     for kind, marker in SITE_MARKERS.items():
         for is_open in (True, False):
             rows = sites[(sites["kind"] == kind) & ((sites["status"] == "open") == is_open)]
@@ -170,9 +152,6 @@ def draw_sites(axes: Axes, area: StudyArea, t: Translator) -> list[Handle]:
                 "markeredgewidth": 0.9 if is_open else 1.4,
             }
             axes.plot(rows["x"], rows["y"], zorder=6, linestyle="none", **style)
-            label = t(f"data.site_kind.{kind}")
-            legend.append((_mark(**style), label if is_open else t("map.site_unknown", kind=label)))
-    return legend
 
 
 def draw_best(
@@ -253,28 +232,6 @@ def draw_scale(axes: Axes, t: Translator, bounds: tuple[float, float, float, flo
     )
 
 
-def class_handles(classes: Classes, *, opacity: float, round_mark: bool) -> list[Handle]:
-    """Return legend entries of classes, as round marks or as patches."""
-    handles: list[Handle] = []
-    for color, label in zip(classes.colors, classes.labels, strict=True):
-        if round_mark:
-            handles.append(
-                (_mark(marker="o", markersize=6, markerfacecolor=color, markeredgecolor=OUTLINE), label)
-            )
-        else:
-            handles.append((Patch(facecolor=color, edgecolor="#8a949a", linewidth=0.5, alpha=opacity), label))
-    return handles
-
-
-def _mark(**style: Any) -> Line2D:
-    return Line2D([], [], linestyle="none", **style)
-
-
 def plain(text: object) -> str:
     """Return a text that matplotlib draws letter by letter: a dollar sign would start a formula."""
     return text_of(text).replace("$", r"\$")
-
-
-def wrapped(text: str, width: int, lines: int) -> str:
-    """Break a text into at most so many lines, the last one shortened with an ellipsis."""
-    return "\n".join(textwrap.wrap(text, width, max_lines=lines, placeholder=" …", break_long_words=True))

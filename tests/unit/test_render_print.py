@@ -2,52 +2,71 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 
 import numpy as np
-import pandas as pd
+import pypdf
 import pytest
 import shapely
-from matplotlib.figure import Figure
 from matplotlib.image import imread
 
+from planning.access import measure
 from planning.i18n import Translator
+from planning.model import Scenario
 from planning.render import MapView
+from planning.render.findings import Scored
 from planning.render.placing import place_labels, spread
-from planning.render.print_map import PrintTexts, _fitted, print_map
-from planning.render.print_parts import plain, wrapped
+from planning.render.print_parts import plain
+from planning.render.sheets import Paper, ranking_sheet, sheet_png, sheets_pdf
+from planning.scoring import evaluate
 
-TEXTS = PrintTexts("Titel $x$", "Untertitel", ("Szenario",), ("Quelle",))
+DATE = dt.date(2026, 11, 25)
 
 
-def _view(**changes):
-    score = pd.Series([80.0, 60.0, 40.0], index=["k2", "k1", "k3"])
-    rank = pd.Series([1, 2, 3], index=score.index)
-    return MapView(**{"need": np.arange(9.0), "score": score, "rank": rank, **changes})
+def _scored(area):
+    return Scored(area, Scenario(name="Nord"), evaluate(area, Scenario(), measure(area)), DATE)
 
 
 def test_same_input_gives_the_same_a4_picture(tiny_area):
-    first = print_map(tiny_area, Translator("de"), _view(), TEXTS)
-    assert first == print_map(tiny_area, Translator("de"), _view(), TEXTS)
+    scored, t = _scored(tiny_area), Translator("de")
+    first = sheet_png(scored, ranking_sheet(scored, t, Paper()), t)
+    assert first == sheet_png(scored, ranking_sheet(scored, t, Paper()), t)
     height, width = imread(io.BytesIO(first)).shape[:2]
-    assert (width, height) == (2338, 1654)
+    assert (width, height) == (3508, 2480)
 
 
 @pytest.mark.parametrize(
-    "changes",
+    ("view", "blocks"),
     [
-        {"indicator": None},
-        {"indicator": "unemployment_pct", "level": "borough"},
-        {"score": None, "rank": None},
+        (None, 3),
+        (MapView(indicator=None), 2),
+        (MapView(indicator="unemployment_pct", level="borough", best=1), 3),
     ],
 )
-def test_other_views_differ_but_draw(tiny_area, changes):
-    assert print_map(tiny_area, Translator("en"), _view(**changes), TEXTS).startswith(b"\x89PNG")
+def test_the_sheet_shows_what_the_view_asks_for(tiny_area, view, blocks):
+    scored, t = _scored(tiny_area), Translator("en")
+    sheet = ranking_sheet(scored, t, Paper(), view)
+    assert len(sheet.data["legend"]) == blocks
+    ranked = (scored.evaluation.scores.rank > 0).sum()
+    assert len(sheet.data["rows"]) == min(ranked, 14 if view is None else view.best)
+    assert "15" in sheet.data["settings"]  # the walk that counts
 
 
 def test_empty_tables_draw(tiny_area):
     area = tiny_area.with_tables(sites=tiny_area.sites.iloc[:0], candidates=tiny_area.candidates.iloc[:0])
-    assert print_map(area, Translator("de"), _view(), TEXTS).startswith(b"\x89PNG")
+    scored, t = _scored(area), Translator("de")
+    assert sheet_png(scored, ranking_sheet(scored, t, Paper()), t).startswith(b"\x89PNG")
+
+
+def test_a_dollar_is_no_formula_and_a_long_name_is_whole(tiny_area):
+    name = "Hauptgeschäftsstelle $x$ des Quartiersmanagements / Stadtteilbüro am Nordmarkt"
+    rooms = tiny_area.candidates.copy()
+    rooms.loc[1, "name"] = name
+    scored, t = _scored(tiny_area.with_tables(candidates=rooms)), Translator("de")
+    sheet = ranking_sheet(scored, t, Paper())
+    [page] = pypdf.PdfReader(io.BytesIO(sheets_pdf(scored, [sheet], t, sheet.title))).pages
+    assert name.replace(" ", "") in "".join(page.extract_text().split())
 
 
 def test_markers_part_until_none_overlap():
@@ -86,31 +105,5 @@ def test_a_label_with_nothing_in_its_way_stays_in_the_middle():
     np.testing.assert_allclose(placed, [[45, 30]])
 
 
-def test_long_names_take_a_second_line(tiny_area, monkeypatch):
-    written = []
-
-    def write(self, x, y, text, **style):
-        written.append(text)
-
-    monkeypatch.setattr(Figure, "text", write)
-    name = "Hauptgeschäftsstelle des Quartiersmanagements / Stadtteilbüro am Nordmarkt"
-    rooms = tiny_area.candidates.copy()
-    rooms.loc[1, "name"] = name
-    print_map(tiny_area.with_tables(candidates=rooms), Translator("de"), _view(), TEXTS)
-    [shown] = [text for text in written if text.startswith("Hauptgesch")]
-    assert shown.split() == name.split()
-    assert shown.count("\n") == 1
-
-
-@pytest.mark.parametrize("words", [10, 400, 900])
-def test_no_source_is_cut_at_the_foot(words):
-    paragraph = " ".join(f"Quelle-{number}" for number in range(words))
-    size, text = _fitted(("Szenario", paragraph))
-    assert text.split() == ["Szenario", *paragraph.split()]
-    assert 2 < size < 6
-
-
-def test_texts_are_no_formulas_and_fit():
+def test_texts_are_no_formulas():
     assert plain("5 $ und 6 $") == r"5 \$ und 6 \$"
-    assert wrapped("ein sehr langer Name ohne Ende", 12, 1) == "ein sehr …"
-    assert len(wrapped("x" * 100, 20, 3).splitlines()) == 3

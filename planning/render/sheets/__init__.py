@@ -1,17 +1,9 @@
 """Maps for paper: drawn with matplotlib from the study area's own data, set on a page with Typst."""
 
 from planning.render.sheets.drawing import Drawing, borough_locator, locator_map, plan_map
+from planning.render.sheets.paper import Paper, Sheet, sheet_png, sheets_pdf
 from planning.render.sheets.room import room_map
-from planning.render.sheets.sheet import (
-    Paper,
-    Sheet,
-    borough_sheet,
-    city_sheet,
-    indicator_sheet,
-    ranking_sheet,
-    sheet_png,
-    sheets_pdf,
-)
+from planning.render.sheets.sheet import borough_sheet, city_sheet, indicator_sheet, ranking_sheet
 
 __all__ = [
     "Drawing",

@@ -80,7 +80,9 @@ def _glyphs() -> frozenset[int]:
 def drawable(text: str) -> str:
     """Return a text in which characters that the font lacks are empty boxes."""
     known = _glyphs()
-    return "".join(one if ord(one) in known else _MISSING for one in text if one.isprintable())
+    return "".join(
+        one if ord(one) in known else _MISSING for one in text if one.isprintable() or one == "\u00a0"
+    )
 
 
 def framed(bounds: Box, width: float, height: float, margin: float = 0.03) -> Box:
@@ -220,8 +222,8 @@ def letter_sites(axes: Axes, area: StudyArea, box: Box) -> NDArray[np.float64]:
     points = np.ptp(axes.get_xlim()) / (axes.get_window_extent().width * 72 / axes.figure.dpi)
     beside = spots + np.array([_BESIDE * points, 0.0])
     letters = site_letters(area)
-    for name, (x, y), inside in zip(sites["site_id"], beside, _inside(beside, box), strict=True):
-        if inside:
+    for name, (x, y), shown in zip(sites["site_id"], beside, inside(beside, box), strict=True):
+        if shown:
             axes.text(
                 x, y, letters[name], size=6.5, weight="bold", color=INK, ha="center", va="center_baseline",
                 zorder=7.2, path_effects=[Stroke(linewidth=_HALO, foreground="white")],
@@ -235,18 +237,19 @@ def draw_rooms(axes: Axes, findings: Findings, box: Box) -> NDArray[np.float64]:
     points = room_points(findings, findings.rooms)
     if not len(points):
         return sites
-    inside = _inside(points, box)
-    numbers = [number for number, shown in enumerate(inside, start=1) if shown]
+    shown = inside(points, box)
+    numbers = [number for number, is_shown in enumerate(shown, start=1) if is_shown]
     if not numbers:
         return sites
     count = len(numbers)
     placed = draw_best(
-        axes, points[inside], numbers, [ROOM] * count, [ROOM_INK] * count, fixed=sites[_inside(sites, box)]
+        axes, points[shown], numbers, [ROOM] * count, [ROOM_INK] * count, fixed=sites[inside(sites, box)]
     )
     return np.concatenate([sites, placed])
 
 
-def _inside(points: NDArray[np.float64], box: Box) -> NDArray[np.bool_]:
+def inside(points: NDArray[np.float64], box: Box) -> NDArray[np.bool_]:
+    """Return which of the points, shape (points, 2), a box shows."""
     x, y = points.reshape(-1, 2).T
     return np.asarray((x >= box[0]) & (x <= box[2]) & (y >= box[1]) & (y <= box[3]))
 
@@ -277,7 +280,7 @@ def plan_map(
         draw_cover(axes, findings, box, when)
         draw_boroughs(axes, area)
         if labels:
-            draw_sites(axes, area, t)
+            draw_sites(axes, area, box)
             marks = draw_rooms(axes, findings, box) if when != "before" else room_points(findings, ())
             name_boroughs(axes, area, marks)
             draw_scale(axes, t, box)

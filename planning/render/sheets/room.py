@@ -24,6 +24,7 @@ from planning.render.sheets.drawing import (
     clipped_area,
     draw_cover,
     framed,
+    inside,
     room_points,
     svg_of,
 )
@@ -32,8 +33,9 @@ from planning.render.view import without_specks
 if TYPE_CHECKING:
     from planning.i18n import Translator
     from planning.render.findings import Findings
+    from planning.render.sheets.drawing import Box
 
-_AROUND_M, _EDGE_M = 700.0, 30.0
+_AROUND_M = 700.0
 _STOP: dict[str, Any] = {
     "marker": "P", "markersize": 4.5, "color": "#1c2a33", "markeredgecolor": "white", "markeredgewidth": 0.5,
     "linestyle": "none", "zorder": 5.2,
@@ -60,10 +62,10 @@ def room_map(
             edge: dict[str, Any] = {"facecolor": "none", "edgecolor": REACH_EDGE, "linewidth": 1.2}
             draw_areas(axes, shapely.get_parts(reach), order=2.6, **edge)
         draw_boroughs(axes, area)
-        stops = area.stops
+        stops = area.stops.cx[box[0] : box[2], box[1] : box[3]]
         axes.plot(stops.geometry.x, stops.geometry.y, **_STOP)
-        draw_sites(axes, area, t)
-        _others(axes, findings, candidate_id)
+        draw_sites(axes, area, box)
+        _others(axes, findings, candidate_id, box)
         axes.plot(x, y, "o", markersize=9, color=ROOM, markeredgecolor="white", markeredgewidth=1.2, zorder=9)
         draw_scale(axes, t, box)
         room = area.candidates.set_index("candidate_id").loc[candidate_id]
@@ -71,15 +73,18 @@ def room_map(
         return Drawing(svg_of(figure), alt)
 
 
-def _streets(axes: Any, findings: Findings, box: tuple[float, float, float, float]) -> None:
+def _streets(axes: Any, findings: Findings, box: Box) -> None:
     lines = findings.network.lines
-    inside = lines[shapely.intersects(lines, shapely.box(*box))]
-    draw_lines(axes, inside, "#c9c3ba", 0.45, 1.8)
+    shown = lines[shapely.intersects(lines, shapely.box(*box))]
+    draw_lines(axes, shown, "#c9c3ba", 0.45, 1.8)
 
 
-def _others(axes: Any, findings: Findings, candidate_id: str) -> None:
+def _others(axes: Any, findings: Findings, candidate_id: str, box: Box) -> None:
     others = [name for name in findings.rooms if name != candidate_id]
-    for name, (x, y) in zip(others, room_points(findings, others), strict=True):
+    points = room_points(findings, others)
+    for name, (x, y), shown in zip(others, points, inside(points, box), strict=True):
+        if not shown:
+            continue
         number = findings.rooms.index(name) + 1
         axes.plot(x, y, "o", markersize=9, color="white", markeredgecolor=ROOM, zorder=8)
         axes.text(
