@@ -46,8 +46,8 @@ class Violation:
 def check(task: RotaTask, duties: Sequence[Duty]) -> tuple[Violation, ...]:
     """Return everything that is wrong with a weekly plan; nothing if it obeys every rule.
 
-    A person is at a place from set-up to clearing, and away from the own office from setting out to coming
-    home; who goes straight from one place to the next is away all the while that the two spans cover.
+    A person is at a place from set-up to clearing. For hours and offices each consultation counts with
+    the way out and back, even if somebody goes straight from one place to the next.
     """
     places = {place.id for place in task.places}
     members = {member.id for team in task.teams for member in team.members}
@@ -153,16 +153,16 @@ def _offices(task: RotaTask, duties: Sequence[Duty]) -> Iterator[Violation]:
         for window in team.office_hours:
             at_work = {one.id for one in team.members if window.weekday not in one.days_off}
             for moment in range(window.start, window.end, STEP):
-                gone = {
+                gone = [
                     member
                     for duty in duties
                     if duty.slot.weekday == window.weekday
                     for member in at_work & set(duty.members)
                     if away(task, duty, number)[0] < moment + STEP and moment < away(task, duty, number)[1]
-                }
+                ]
                 # a team that is too small without any dependance breaks nothing by going out no further
-                if gone and len(at_work - gone) < team.office_staff:
+                if gone and len(at_work) - len(gone) < team.office_staff:
                     day = WEEKDAYS[window.weekday]
-                    params = {"weekday": day, "moment": moment, "present": len(at_work - gone)}
+                    params = {"weekday": day, "moment": moment, "present": len(at_work) - len(gone)}
                     yield Violation("office", team=team.id, params=params)
                     break
