@@ -1,0 +1,256 @@
+"""A weekly plan as a workbook of Excel: timetable, who goes where, hours, goals, assumptions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from openpyxl import Workbook
+
+from planning.export.rota_calendar import (
+    end_of,
+    labels_of,
+    languages_text,
+    missing_at,
+    one_line,
+    place_of,
+    spoken_at,
+    teams_of,
+    who_text,
+)
+from planning.export.tables import printable
+from planning.export.workbook import _steady as steady
+from planning.export.workbook import _table_sheet as table_sheet
+from planning.render.labels import date_text
+from planning.render.rota_poster import hours_text, weekday_name
+from planning.rota.goals import load
+from planning.rota.model import DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from planning.i18n import Translator
+    from planning.rota.model import Duty, Member, Place, Rota, RotaTask, Team
+
+_TIME, _WHOLE, _HOURS, _PERCENT, _TEXT = "hh:mm", "#,##0", "#,##0.00", "0.0%", "General"
+_WORKDAYS = 5
+_HOUR = 60
+_LONGEST_HEADER = 100  # of 255, each ampersand written twice
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """A sheet: key of its title, headings, rows, and the formats of its columns."""
+
+    key: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    formats: Sequence[str] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class _Told:
+    """What the sheets are made of."""
+
+    task: RotaTask
+    rota: Rota
+    t: Translator
+    addresses: Mapping[str, str]
+    boroughs: Mapping[str, str]
+
+    @property
+    def days(self) -> range:
+        """Return the weekdays that are columns: Monday to Friday, and the weekend as far as it is used."""
+        return range(max(_WORKDAYS, *(duty.slot.weekday + 1 for duty in self.rota.duties), 0))
+
+    def head(self, *names: str) -> list[str]:
+        """Return headings by name."""
+        return [self.t(f"rota_files.column.{name}") for name in names]
+
+    def day_names(self) -> list[str]:
+        """Return the headings of the weekdays."""
+        return [weekday_name(self.t, day) for day in self.days]
+
+    def hours(self, duty: Duty) -> str:
+        """Return when a consultation is, in words."""
+        return hours_text(self.t, duty.slot.start, end_of(self.task, duty))
+
+    def borough(self, place: Place) -> str:
+        """Return the name of a place's borough, else its key."""
+        return one_line(self.boroughs.get(place.borough, place.borough))
+
+    def by_day(self, duties: Iterable[Duty], says: Mapping[Duty, str]) -> list[str]:
+        """Return what each weekday holds, a line a consultation, in the order of their times."""
+        ordered = sorted(duties, key=lambda duty: (duty.slot, duty.place, duty.visit))
+        return ["\n".join(says[duty] for duty in ordered if duty.slot.weekday == day) for day in self.days]
+
+
+def rota_xlsx(
+    task: RotaTask,
+    rota: Rota,
+    t: Translator,
+    *,
+    area_name: str,
+    date: dt.date,
+    addresses: Mapping[str, str],
+    assumptions: Sequence[str] = (),
+    boroughs: Mapping[str, str] | None = None,
+) -> bytes:
+    """Return a workbook: timetable, by team, consultations, hours of the teams, goals and assumptions.
+
+    Each sheet has its head in row 1, frozen and with a filter. Times, hours and figures are numbers, and text
+    that a spreadsheet would run is armed (:func:`planning.sources.fields.armed`). The same input gives the
+    same bytes.
+
+    Parameters
+    ----------
+    rota
+        Its consultations are of places and members of the task.
+    date
+        When the workbook was made.
+    addresses
+        Where places are, by id.
+    assumptions
+        In words.
+    boroughs
+        Names of boroughs by key; one that is missing is called by its key.
+    """
+    told = _Told(task, rota, t, addresses, boroughs or {})
+    book = Workbook()
+    for sheet in book.worksheets:  # the empty one it begins with
+        book.remove(sheet)
+    title = t("rota_files.workbook.title", area=one_line(area_name))
+    head = t("rota_files.workbook.head", title=title[:_LONGEST_HEADER], date=date_text(date, t))
+    for made in (
+        _timetable(told), _people(told), _consultations(told), _teams(told), _goals(told),
+        _assumptions(told, assumptions),
+    ):  # fmt: skip
+        name = t(f"rota_files.sheet.{made.key}")
+        table_sheet(book, name, made.headings, made.rows, made.formats)
+        header = book[name].oddHeader
+        if header is not None:
+            header.left.text = head.replace("&", "&&")  # an ampersand begins a command there
+    moment = dt.datetime.combine(date, dt.time())
+    book.properties.title = title
+    book.properties.creator = "dependance-planner"
+    book.properties.language = t.language
+    book.properties.created = moment
+    stream = io.BytesIO()
+    book.save(stream)
+    return steady(stream.getvalue(), moment)
+
+
+def _timetable(told: _Told) -> _Sheet:
+    """Return a row a place, a column a weekday."""
+    says = {duty: f"{told.hours(duty)} · {who_text(told.task, told.t, duty)}" for duty in told.rota.duties}
+    rows = [
+        [
+            one_line(place.name),
+            one_line(told.addresses.get(place.id, "")),
+            told.borough(place),
+            *told.by_day((duty for duty in told.rota.duties if duty.place == place.id), says),
+        ]
+        for place in told.task.places
+    ]
+    return _Sheet("timetable", [*told.head("place", "address", "borough"), *told.day_names()], rows)
+
+
+def _people(told: _Told) -> _Sheet:
+    """Return a row a member, a column a weekday."""
+    says = {
+        duty: f"{told.hours(duty)} · {one_line(place_of(told.task, duty).name)}" for duty in told.rota.duties
+    }
+    rows = [
+        [
+            one_line(team.name),
+            one_line(member.label),
+            *told.by_day((duty for duty in told.rota.duties if member.id in duty.members), says),
+        ]
+        for team, member in _members(told.task)
+    ]
+    return _Sheet("people", [*told.head("team", "member"), *told.day_names()], rows)
+
+
+def _members(task: RotaTask) -> list[tuple[Team, Member]]:
+    return [(team, member) for team in task.teams for member in team.members]
+
+
+def _consultations(told: _Told) -> _Sheet:
+    """Return a row a consultation; its times are parts of a day, as Excel keeps them."""
+    task, t = told.task, told.t
+    rows = []
+    for duty in sorted(told.rota.duties, key=lambda duty: (duty.slot, duty.place, duty.visit)):
+        place, teams = place_of(task, duty), teams_of(task, duty)
+        way = max(
+            int(task.office_travel[task.place_number(duty.place), task.team_of(member)])
+            for member in duty.members
+        )
+        rows.append(
+            [
+                weekday_name(t, duty.slot.weekday),
+                duty.slot.start / DAY,
+                end_of(task, duty) / DAY,
+                one_line(place.name),
+                told.borough(place),
+                "; ".join(one_line(team.name) for team in teams),
+                "; ".join(labels_of(team, duty) for team in teams),
+                languages_text(t, spoken_at(task, duty)),
+                languages_text(t, missing_at(task, duty)),
+                way,
+            ]
+        )
+    names = ("weekday", "start", "end", "place", "borough", "team", "members", "spoken", "missing", "way")
+    return _Sheet("consultations", told.head(*names), rows, (_TEXT, _TIME, _TIME, *(_TEXT,) * 6, _WHOLE))
+
+
+def _teams(told: _Told) -> _Sheet:
+    """Return a row a member: what may be used of the working time, and what is, in hours a week."""
+    task, t = told.task, told.t
+    spent: Counter[str] = Counter()
+    turns: Counter[str] = Counter()
+    for duty in told.rota.duties:
+        for member in duty.members:
+            spent[member] += load(task, task.place_number(duty.place), task.team_of(member))
+            turns[member] += 1
+    rows = [
+        [
+            one_line(team.name),
+            one_line(member.label),
+            languages_text(t, task.speaks(member.id)),
+            ", ".join(weekday_name(t, day) for day in sorted(member.days_off)),
+            turns[member.id],
+            spent[member.id] / _HOUR,
+            member.minutes / _HOUR,
+            (member.minutes - spent[member.id]) / _HOUR,
+        ]
+        for team, member in _members(task)
+    ]
+    names = ("team", "member", "languages", "days_off", "consultations", "used", "allowed", "left")
+    return _Sheet("teams", told.head(*names), rows, (*(_TEXT,) * 4, _WHOLE, _HOURS, _HOURS, _HOURS))
+
+
+def _goals(told: _Told) -> _Sheet:
+    """Return a row a goal, in the order of the task."""
+    t = told.t
+    rows = [
+        [
+            rank,
+            t(f"rota_files.goal.{goal.name}"),
+            goal.value,
+            t(f"rota_files.unit.{goal.name}"),
+            goal.bound,
+            t("data.answer.yes" if goal.proven else "data.answer.no"),
+            goal.gap,
+        ]
+        for rank, goal in enumerate(told.rota.goals, start=1)
+    ]
+    names = ("rank", "goal", "value", "unit", "bound", "proven", "gap")
+    return _Sheet("goals", told.head(*names), rows, (_WHOLE, _TEXT, _WHOLE, _TEXT, _WHOLE, _TEXT, _PERCENT))
+
+
+def _assumptions(told: _Told, assumptions: Sequence[str]) -> _Sheet:
+    rows = [[number, printable(text)] for number, text in enumerate(assumptions, start=1)]
+    return _Sheet("assumptions", told.head("number", "assumption"), rows, (_WHOLE, _TEXT))
