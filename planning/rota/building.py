@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import combinations, pairwise
+from itertools import accumulate, combinations, pairwise
 from typing import TYPE_CHECKING, Any
 
 from ortools.sat.python import cp_model
@@ -48,6 +48,12 @@ def on_day(visit: Visit, day: int) -> list[cp_model.IntVar]:
     return [one for slot, one in zip(visit.slots, visit.chosen, strict=True) if slot.weekday == day]
 
 
+def _fitting(loads: list[int], minutes: int) -> int:
+    """Return how many of the shortest loads fit into some minutes."""
+    spent = accumulate(sorted(loads))
+    return sum(total <= minutes for total in spent)
+
+
 @dataclass(eq=False)
 class RotaModel:
     """The constraints of a task without some of its rules.
@@ -61,6 +67,8 @@ class RotaModel:
     soft
         One of them whose breach ``penalty`` measures: minutes for hours and windows, minutes of office hours
         without enough people, days worked for days off, minutes of way.
+    may_drop
+        Whether places may be left out; ``served`` tells which are not.
 
     Notes
     -----
@@ -71,11 +79,13 @@ class RotaModel:
     task: RotaTask
     lifted: AbstractSet[RuleRef] = frozenset()
     soft: RuleRef | None = None
+    may_drop: bool = False
     model: cp_model.CpModel = field(default_factory=cp_model.CpModel)
     visits: list[Visit] = field(default_factory=list)
     serves: dict[tuple[int, str], cp_model.IntVar] = field(default_factory=dict)
     takes: dict[tuple[int, int], cp_model.IntVar] = field(default_factory=dict)
     persons: dict[tuple[int, int], Any] = field(default_factory=dict)
+    served: dict[int, Any] = field(default_factory=dict)
     penalty: Any = 0
 
     def __post_init__(self) -> None:
@@ -90,6 +100,10 @@ class RotaModel:
         """Tell whether a rule holds."""
         return RuleRef(kind, subject) not in self.lifted
 
+    @property
+    def _mixes(self) -> bool:
+        return self.task.rules.mixed or not self.holds("own_team")
+
     def _is_soft(self, kind: Any, subject: str = "") -> bool:
         return self.soft == RuleRef(kind, subject)
 
@@ -99,12 +113,13 @@ class RotaModel:
         for number, place in enumerate(self.task.places):
             if not self.holds("serve", place.id):
                 continue
+            self.served[number] = self.model.new_bool_var("") if self.may_drop else 1
             found = options(self.task, number, self.lifted, self.soft)
             own = [self._add_visit(number, visit, found.slots, found.misses) for visit in range(place.visits)]
             for one, other in pairwise(own):
                 for day in sorted({slot.weekday for slot in found.slots}):
                     self.model.add_at_most_one([*on_day(one, day), *on_day(other, day)])
-                self.model.add(other.start >= one.start + DAY // 2)
+                self.model.add(other.start >= one.start + DAY // 2 * self.served[number])
             wanted = place.pinned if self.holds("pinned", place.id) else ()
             if place.fixed is not None and self.holds("fixed", place.id):
                 wanted = (*wanted, place.fixed)
@@ -113,7 +128,7 @@ class RotaModel:
                     one for visit in own
                     for here, one in zip(visit.slots, visit.chosen, strict=True) if here == slot
                 ]  # fmt: skip
-                self.model.add_exactly_one(taken)
+                self.model.add(cp_model.LinearExpr.sum(taken) == self.served[number])
             if self.soft is not None and self.soft.subject == place.id:
                 for visit in own:
                     self.penalty += cp_model.LinearExpr.weighted_sum(list(visit.chosen), list(visit.misses))
@@ -121,9 +136,14 @@ class RotaModel:
     def _add_visit(self, place: int, number: int, slots: tuple[Slot, ...], misses: tuple[int, ...]) -> Visit:
         name = f"{place}.{number}"
         chosen = tuple(self.model.new_bool_var(f"s{name}@{slot.weekday}.{slot.start}") for slot in slots)
-        self.model.add_exactly_one(chosen)
+        self.model.add(cp_model.LinearExpr.sum(list(chosen)) == self.served[place])
         moments = [slot.weekday * DAY + slot.start for slot in slots]
-        start = self.model.new_int_var_from_domain(cp_model.Domain.from_values(moments or [0]), f"T{name}")
+        start = self.model.new_int_var_from_domain(
+        # a place that is left out begins at zero
+        known = [*moments, 0] if self.may_drop or not moments else moments
+        start = self.model.new_int_var_from_domain(cp_model.Domain.from_values(known), f"T{name}")
+            f"T{name}",
+        )
         self.model.add(start == cp_model.LinearExpr.weighted_sum(list(chosen), moments))
         visit = Visit(place, number, slots, misses, chosen, start)
         self.visits.append(visit)
@@ -140,7 +160,8 @@ class RotaModel:
             for team, group in enumerate(self.task.teams):
                 if self._may_go(visit.place, team) and group.members:
                     self._add_team(number, visit, team)
-            self.model.add(sum(n for (v, _), n in self.persons.items() if v == number) == TANDEM)
+            who = [count for (v, _), count in self.persons.items() if v == number]
+            self.model.add(cp_model.LinearExpr.sum(who) == TANDEM * self.served[visit.place])
             if self._is_soft("max_travel"):
                 self.penalty += self._excess_way(number, visit)
         self._add_days_worked()
@@ -158,7 +179,7 @@ class RotaModel:
             if off and self.holds("days_off", member.id):
                 self.model.add(goes + visit.on(slot for slot in visit.slots if slot.weekday in off) <= 1)
         self.takes[number, team] = takes
-        if self.task.rules.mixed or not self.holds("own_team"):
+        if self._mixes:
             count = self.model.new_int_var(0, TANDEM, "")
             self.persons[number, team] = count
             self.model.add(count <= TANDEM * takes)
@@ -225,8 +246,7 @@ class RotaModel:
     def _clashing(self, one: int, other: int, team: int) -> Iterator[tuple[cp_model.IntVar, cp_model.IntVar]]:
         """Give the pairs of variables of which not both hold at once for two consultations of a team."""
         members = self.task.teams[team].members
-        alone = not self.task.rules.mixed and self.holds("own_team")
-        if alone and len(members) < 2 * TANDEM:
+        if not self._mixes and len(members) < 2 * TANDEM:
             yield self.takes[one, team], self.takes[other, team]
             return
         for member in members:
@@ -237,17 +257,20 @@ class RotaModel:
             soft = self._is_soft("hours", team.id)
             if not self.holds("hours", team.id) and not soft:
                 continue
+            own = [v for v, t in self.takes if t == number]
+            loads = [load(self.task, self.visits[v].place, number) for v in own]
             for member in team.members:
-                terms = [
-                    load(self.task, visit.place, number) * self.serves[v, member.id]
-                    for v, visit in enumerate(self.visits)
-                    if (v, member.id) in self.serves
-                ]
+                goes = [self.serves[v, member.id] for v in own]
                 more: Any = 0
                 if soft:
                     more = self.model.new_int_var(0, _WEEK, "")
                     self.penalty += more
-                self.model.add(sum(terms) <= member.minutes + more)
+                self.model.add(cp_model.LinearExpr.weighted_sum(goes, loads) <= member.minutes + more)
+            if not soft:
+                # nobody fits in more than the shortest ones: implied, and easily seen
+                most = sum(_fitting(loads, member.minutes) for member in team.members)
+                people = cp_model.LinearExpr.sum([self.persons[v, number] for v in own])
+                self.model.add(people <= (most if self._mixes else most // TANDEM * TANDEM))
 
     # offices
 
@@ -291,7 +314,9 @@ class RotaModel:
         """Return the consultations of a solution, whose values of variables ``value`` gives."""
         found = []
         for number, visit in enumerate(self.visits):
-            slot = next(s for s, one in zip(visit.slots, visit.chosen, strict=True) if value(one))
+            slot = next((s for s, one in zip(visit.slots, visit.chosen, strict=True) if value(one)), None)
+            if slot is None:
+                continue
             who = sorted(m for (v, m), goes in self.serves.items() if v == number and value(goes))
             place = self.task.places[visit.place].id
             found.append(Duty(place, visit.number, slot, tuple(who)))

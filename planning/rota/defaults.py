@@ -1,0 +1,239 @@
+"""A first task for the week of a study area and a plan: what is known, and what has to be assumed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from planning.access import open_sites
+from planning.area import weekday_codes
+from planning.rota.model import (
+    WEEKDAYS,
+    Member,
+    Place,
+    RotaTask,
+    Rules,
+    Slot,
+    Team,
+    Window,
+)
+from planning.rota.travel import TravelRule, estimate, on_foot
+from planning.walking import join
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping, Sequence
+
+    from planning.access import Distances
+    from planning.area import StudyArea
+    from planning.walking import Network
+
+STAFF, POST_HOURS, POSTS = 4, 39, 1
+"""Members of a team (a local article on Dortmund, 2024: "four Fachkräfte per office"), hours of a full-time
+post (an assumption), and new posts for dependances for each office (Dortmund, 2023: seven for seven)."""
+MEMBER_MINUTES = POSTS * POST_HOURS * 60 // STAFF
+"""Working time of each member for dependances: the new posts shared evenly. An assumption."""
+OFFICE_HOURS = (
+    Window(0, 9 * 60, 12 * 60),
+    Window(1, 13 * 60, 16 * 60),
+    Window(3, 14 * 60, 17 * 60),
+    Window(4, 9 * 60, 12 * 60),
+)
+"""Hours that two of Dortmund's seven offices published in 2018; others are assumed to be open alike."""
+_SPAN = re.compile(
+    r"\b(Mo|Di|Mi|Do|Fr|Sa|So)\w*\.?\s*(\d{1,2})(?:[:.](\d{2}))?\s*[-–]\s*(\d{1,2})(?:[:.](\d{2}))?"
+)
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """Something nobody has published; its words are ``rota.assumption.<code>``."""
+
+    code: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Week:
+    """A task, and what it assumes.
+
+    Parameters
+    ----------
+    addresses
+        Where each place and office is, by id; empty where unknown.
+    points
+        ``(x, y)`` of each place and office in metres, by id.
+    """
+
+    task: RotaTask
+    assumptions: tuple[Assumption, ...]
+    addresses: Mapping[str, str]
+    points: Mapping[str, tuple[float, float]]
+
+
+def first_week(
+    area: StudyArea,
+    rooms: Sequence[str],
+    distances: Distances,
+    network: Network,
+    *,
+    rule: TravelRule | None = None,
+    rules: Rules | None = None,
+) -> Week:
+    """Return the task of an area's open dependances and the rooms of a plan.
+
+    Parameters
+    ----------
+    rooms
+        ``candidate_id`` of each room that is to open.
+    distances, network
+        Of this area; where its sites and candidates are on the paths is taken from them.
+    """
+    rule, rules = rule or TravelRule(), rules or Rules()
+    sites = open_sites(area.sites)
+    offices = sites[sites["kind"] == "office"]
+    existing = sites[sites["kind"] == "dependance"]
+    chosen = area.candidates.set_index("candidate_id", drop=False).loc[list(rooms)]
+    places = (*_existing(existing), *_chosen(chosen))
+    teams = _teams(area, offices)
+    site_at = {name: n for n, name in enumerate(distances.site_ids)}
+    room_at = {name: n for n, name in enumerate(distances.candidate_ids)}
+    here = join(
+        distances.snapped_sites.take([site_at[name] for name in existing["site_id"]]),
+        distances.snapped_candidates.take([room_at[name] for name in rooms]),
+    )
+    there = distances.snapped_sites.take([site_at[name] for name in offices["site_id"]])
+    spots = np.concatenate([_points(existing), _points(chosen)])
+    walk, to_office = on_foot(network, here, here, rule), on_foot(network, here, there, rule)
+    task = RotaTask(
+        places, teams, estimate(walk, spots, spots, rule), estimate(to_office, spots, _points(offices), rule),
+        walk, rules,
+    )  # fmt: skip
+    ids = [place.id for place in places] + [team.id for team in teams]
+    points = dict(zip(ids, map(tuple, np.concatenate([spots, _points(offices)]).tolist()), strict=True))
+    tables = (existing["address"], chosen["address"], offices["address"])
+    addresses = dict(zip(ids, (_text(one) for table in tables for one in table), strict=True))
+    return Week(task, _assumptions(area, task, offices, rule), addresses, points)
+
+
+def _points(table: pd.DataFrame) -> Any:
+    return table[["x", "y"]].to_numpy(dtype=np.float64).reshape(-1, 2)
+
+
+def _text(cell: object) -> str:
+    return "" if pd.isna(cell) else str(cell)  # type: ignore[call-overload]
+
+
+def minutes_of(clock: object) -> int | None:
+    """Return minutes after midnight of a time such as ``14:00``; ``None`` for anything else.
+
+    >>> minutes_of("14:30"), minutes_of("open")
+    (870, None)
+    """
+    found = re.fullmatch(r"(\d{1,2}):(\d{2})(?::\d{2})?", _text(clock).strip())
+    return None if found is None else int(found[1]) * 60 + int(found[2])
+
+
+def _existing(sites: pd.DataFrame) -> tuple[Place, ...]:
+    return tuple(_running(row) for row in sites.to_dict("records"))
+
+
+def _running(row: Mapping[Hashable, Any]) -> Place:
+    """Return a dependance that runs already; its slot is fixed where day and time are known."""
+    place = Place(str(row["site_id"]), _text(row["name"]), _text(row["borough"]))
+    start, end = minutes_of(row["time_from"]), minutes_of(row["time_to"])
+    days = [
+        WEEKDAYS.index(code) for code in _text(weekday_codes(row["weekday"])).split(";") if code in WEEKDAYS
+    ]
+    if start is None or end is None or not days or end <= start:
+        return place
+    slots = [Slot(day, start) for day in days]
+    return replace(place, fixed=slots[0], length=end - start, visits=len(slots), pinned=tuple(slots[1:]))
+
+
+def _chosen(rooms: pd.DataFrame) -> tuple[Place, ...]:
+    return tuple(
+        Place(str(row["candidate_id"]), _text(row["name"]) or _text(row["address"]), _text(row["borough"]))
+        for row in rooms.to_dict("records")
+    )
+
+
+def _teams(area: StudyArea, offices: pd.DataFrame) -> tuple[Team, ...]:
+    boroughs = area.level("borough")["name"].to_dict()
+    return tuple(
+        Team(
+            id=str(row["site_id"]),
+            name=_text(row["name"]),
+            members=tuple(
+                Member(f"{row['site_id']}-{number}", str(number), MEMBER_MINUTES)
+                for number in range(1, STAFF + 1)
+            ),
+            boroughs=served(_text(row["name"]), _text(row["borough"]), boroughs),
+            languages=tuple(filter(None, (one.strip() for one in _text(row["languages"]).split(";")))),
+            office_hours=open_hours(_text(row["hours"])) or OFFICE_HOURS,
+        )
+        for row in offices.to_dict("records")
+    )
+
+
+def served(name: str, own: str, boroughs: Mapping[Hashable, str]) -> tuple[str, ...]:
+    """Return the boroughs an office is in charge of: those its name lists, else the one it lies in.
+
+    >>> served("Office North-West/East", "nw", {"nw": "North-West", "ne": "North-East", "s": "South"})
+    ('nw', 'ne')
+    """
+    words = re.split(r"[\s/]+", name)
+    listed = set(words)
+    for one, other in pairwise(words):
+        if "-" in one:
+            listed.add(f"{one.rsplit('-', 1)[0]}-{other}")
+    found = tuple(str(key) for key, label in boroughs.items() if label in listed)
+    return found or ((own,) if own else ())
+
+
+def open_hours(text: str) -> tuple[Window, ...]:
+    """Return the hours of an office from text such as ``Mo 09-12; Di 13:30-16``.
+
+    >>> open_hours("Mo 09-12; by appointment")
+    (Window(weekday=0, start=540, end=720),)
+    """
+    found = (
+        Window(WEEKDAYS.index(day), int(h1) * 60 + int(m1 or 0), int(h2) * 60 + int(m2 or 0))
+        for day, h1, m1, h2, m2 in _SPAN.findall(text)
+    )
+    return tuple(sorted(window for window in found if window.start < window.end <= 24 * 60))
+
+
+def _assumptions(
+    area: StudyArea, task: RotaTask, offices: pd.DataFrame, rule: TravelRule
+) -> tuple[Assumption, ...]:
+    unknown = [one for one in task.places if one.fixed is None and not one.windows]
+    silent = [_text(row["name"]) for row in offices.to_dict("records") if not open_hours(_text(row["hours"]))]
+    mute = [team.name for team in task.teams if not team.languages]
+    missing = 0 if area.programme is None else area.programme.opened - sum(
+        1 for place in task.places if place.fixed is not None
+    )  # fmt: skip
+    found = [
+        Assumption("staff", {"staff": STAFF}),
+        Assumption("hours", {"hours": POST_HOURS, "minutes": MEMBER_MINUTES, "staff": STAFF}),
+        Assumption("office_staff", {"staff": 2}),
+        Assumption(
+            "travel",
+            {"walk": rule.walk_minutes, "ride": rule.ride_kmh, "transfer": rule.transfer_min},
+        ),
+        Assumption("setup", {"setup": task.rules.setup, "clear": task.rules.clear}),
+        Assumption("languages", {}),
+    ]
+    if unknown:
+        found.insert(0, Assumption("windows", {"count": len(unknown)}))
+    if silent:
+        found.append(Assumption("office_hours", {"offices": ", ".join(silent)}))
+    if mute:
+        found.append(Assumption("team_languages", {"offices": ", ".join(mute)}))
+    if missing > 0:
+        found.append(Assumption("unknown_dependances", {"count": missing}))
+    return tuple(found)
