@@ -15,6 +15,10 @@ def _minutes(here, there):
     return metres, (np.ceil(minutes / 15) * 15).astype(np.int64)
 
 
+def _off(rng):
+    return (int(rng.integers(5)),) if rng.random() < 0.3 else ()
+
+
 def random_task(seed, places=25, teams=7, staff=4, *, size_m=12_000.0, windows=0.4, minutes=585, rules=None):
     """Return a task of places and teams at random points; some rooms have windows of their own."""
     rng = np.random.default_rng(seed)
@@ -39,7 +43,7 @@ def random_task(seed, places=25, teams=7, staff=4, *, size_m=12_000.0, windows=0
             f"t{number}",
             f"Büro {number}",
             tuple(
-                Member(f"t{number}m{n}", str(n + 1), minutes, (int(rng.integers(5)),) if rng.random() < 0.3 else ())
+                Member(f"t{number}m{n}", str(n + 1), minutes, _off(rng))
                 for n in range(staff)
             ),
             (f"b{number}",),

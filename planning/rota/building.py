@@ -138,12 +138,9 @@ class RotaModel:
         chosen = tuple(self.model.new_bool_var(f"s{name}@{slot.weekday}.{slot.start}") for slot in slots)
         self.model.add(cp_model.LinearExpr.sum(list(chosen)) == self.served[place])
         moments = [slot.weekday * DAY + slot.start for slot in slots]
-        start = self.model.new_int_var_from_domain(
         # a place that is left out begins at zero
         known = [*moments, 0] if self.may_drop or not moments else moments
         start = self.model.new_int_var_from_domain(cp_model.Domain.from_values(known), f"T{name}")
-            f"T{name}",
-        )
         self.model.add(start == cp_model.LinearExpr.weighted_sum(list(chosen), moments))
         visit = Visit(place, number, slots, misses, chosen, start)
         self.visits.append(visit)
