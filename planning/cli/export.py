@@ -66,8 +66,8 @@ def run_export(args: argparse.Namespace, t: Translator) -> int:
     choice = make_choice(start.area, formats, paper=args.paper, orientation=args.orientation, indicators=maps)
     kept = start.kept
     work = replace(kept, area=start.area, scenario=start.scenario, certainty=start.certainty)
-    opened = _with_plan(args.plan, work, start.original)
-    _tell_notices(opened, t)
+    opened = with_plan(args.plan, work, start.original)
+    tell_notices(opened, t)
     told = tell_share if args.follow else share_progress(t)
     made = _write(folder, opened.work, start.original, choice, args.date, t, told)
     if opened.work.plan is None:
@@ -76,7 +76,7 @@ def run_export(args: argparse.Namespace, t: Translator) -> int:
     return DONE
 
 
-def _with_plan(path: str | None, work: Work, original: StudyArea) -> Opened:
+def with_plan(path: str | None, work: Work, original: StudyArea) -> Opened:
     """Return the work with the plan that counts: that of the file, else the one it has."""
     from planning.scenarios.plan_file import with_plan_file
     from planning.scenarios.reading import LIMIT_BYTES
@@ -93,7 +93,8 @@ def _with_plan(path: str | None, work: Work, original: StudyArea) -> Opened:
     return with_plan_file(content, work, original)
 
 
-def _tell_notices(opened: Opened, t: Translator) -> None:
+def tell_notices(opened: Opened, t: Translator) -> None:
+    """Say on standard error what of a scenario or plan does not fit the data."""
     from planning.render.scenario_words import notice_text
 
     say(*(notice_text(t, notice) for notice in opened.notices))

@@ -26,6 +26,7 @@ from planning.cli.console import (
 )
 from planning.cli.export import add_export, add_reproduce, run_export, run_reproduce
 from planning.cli.plan import run_plan
+from planning.cli.rota import add_rota, run_rota
 from planning.cli.scenario import add_scenario_actions
 from planning.cli.settings import area_path
 from planning.cli.start import begin
@@ -285,6 +286,10 @@ def make_parser(t: Translator) -> argparse.ArgumentParser:
     _add_scenario(sub, t)
     _add_certainty(sub, t)
     add_export(sub, t)
+    sub = action("rota", run_rota)
+    _add_scenario(sub, t)
+    _add_certainty(sub, t)
+    add_rota(sub, t)
     add_reproduce(action("reproduce", run_reproduce), t)
     add_scenario_actions(action("scenario"), t)
     sub = action("bundle", run_bundle)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from planning.access import open_sites
 from planning.area import weekday_codes
+from planning.errors import SettingError
 from planning.rota.model import (
     WEEKDAYS,
     Member,
@@ -26,7 +27,9 @@ from planning.rota.travel import TravelRule, estimate, on_foot
 from planning.walking import join
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from planning.access import Distances
     from planning.area import StudyArea
@@ -44,6 +47,7 @@ OFFICE_HOURS = (
     Window(4, 9 * 60, 12 * 60),
 )
 """Hours that two of Dortmund's seven offices published in 2018; others are assumed to be open alike."""
+_SAME = {"Farsi": "Persisch"}
 _SPAN = re.compile(
     r"\b(Mo|Di|Mi|Do|Fr|Sa|So)\w*\.?\s*(\d{1,2})(?:[:.](\d{2}))?\s*[-–]\s*(\d{1,2})(?:[:.](\d{2}))?"
 )
@@ -81,6 +85,7 @@ def first_week(
     distances: Distances,
     network: Network,
     *,
+    names: Mapping[str, str] | None = None,
     rule: TravelRule | None = None,
     rules: Rules | None = None,
 ) -> Week:
@@ -92,21 +97,32 @@ def first_week(
         ``candidate_id`` of each room that is to open.
     distances, network
         Of this area; where its sites and candidates are on the paths is taken from them.
+    names
+        What people call the rooms, by ``candidate_id``; by default their names.
+
+    Raises
+    ------
+    SettingError
+        ``rota_no_office`` or ``rota_no_place``: there is nobody to go, or nowhere to go.
     """
     rule, rules = rule or TravelRule(), rules or Rules()
     sites = open_sites(area.sites)
+    if not (sites["kind"] == "office").any():
+        raise SettingError("rota_no_office")
+    if not (sites["kind"] == "dependance").any() and not len(rooms):
+        raise SettingError("rota_no_place")
     offices = sites[sites["kind"] == "office"]
     existing = sites[sites["kind"] == "dependance"]
     chosen = area.candidates.set_index("candidate_id", drop=False).loc[list(rooms)]
-    places = (*_existing(existing), *_chosen(chosen))
+    places = (*_existing(existing), *_chosen(chosen, names or {}))
     teams = _teams(area, offices)
     site_at = {name: n for n, name in enumerate(distances.site_ids)}
     room_at = {name: n for n, name in enumerate(distances.candidate_ids)}
     here = join(
-        distances.snapped_sites.take([site_at[name] for name in existing["site_id"]]),
-        distances.snapped_candidates.take([room_at[name] for name in rooms]),
+        distances.snapped_sites.take(_places_of(site_at, existing["site_id"])),
+        distances.snapped_candidates.take(_places_of(room_at, rooms)),
     )
-    there = distances.snapped_sites.take([site_at[name] for name in offices["site_id"]])
+    there = distances.snapped_sites.take(_places_of(site_at, offices["site_id"]))
     spots = np.concatenate([_points(existing), _points(chosen)])
     walk, to_office = on_foot(network, here, here, rule), on_foot(network, here, there, rule)
     task = RotaTask(
@@ -118,6 +134,10 @@ def first_week(
     tables = (existing["address"], chosen["address"], offices["address"])
     addresses = dict(zip(ids, (_text(one) for table in tables for one in table), strict=True))
     return Week(task, _assumptions(area, task, offices, rule), addresses, points)
+
+
+def _places_of(numbers: Mapping[str, int], ids: Iterable[str]) -> NDArray[np.intp]:
+    return np.array([numbers[name] for name in ids], dtype=np.intp)
 
 
 def _points(table: pd.DataFrame) -> Any:
@@ -155,9 +175,9 @@ def _running(row: Mapping[Hashable, Any]) -> Place:
     return replace(place, fixed=slots[0], length=end - start, visits=len(slots), pinned=tuple(slots[1:]))
 
 
-def _chosen(rooms: pd.DataFrame) -> tuple[Place, ...]:
+def _chosen(rooms: pd.DataFrame, names: Mapping[str, str]) -> tuple[Place, ...]:
     return tuple(
-        Place(str(row["candidate_id"]), _text(row["name"]) or _text(row["address"]), _text(row["borough"]))
+        Place(key := str(row["candidate_id"]), names.get(key, _text(row["name"])), _text(row["borough"]))
         for row in rooms.to_dict("records")
     )
 
@@ -173,11 +193,21 @@ def _teams(area: StudyArea, offices: pd.DataFrame) -> tuple[Team, ...]:
                 for number in range(1, STAFF + 1)
             ),
             boroughs=served(_text(row["name"]), _text(row["borough"]), boroughs),
-            languages=tuple(filter(None, (one.strip() for one in _text(row["languages"]).split(";")))),
+            languages=spoken(_text(row["languages"])),
             office_hours=open_hours(_text(row["hours"])) or OFFICE_HOURS,
         )
         for row in offices.to_dict("records")
     )
+
+
+def spoken(text: str) -> tuple[str, ...]:
+    """Return the languages of a list with ``;``, one name for each.
+
+    >>> spoken("Deutsch; Farsi;")
+    ('Deutsch', 'Persisch')
+    """
+    names = (one.strip() for one in text.split(";"))
+    return tuple(dict.fromkeys(_SAME.get(name, name) for name in names if name))
 
 
 def served(name: str, own: str, boroughs: Mapping[Hashable, str]) -> tuple[str, ...]:

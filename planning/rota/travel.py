@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _WALK_LIMIT_M = 6000.0
 _LONGEST_MIN = 24 * 60
+_SAME_M = 1.0
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ def estimate(
     """
     metres = np.hypot(*(here[:, None, :] - there[None, :, :]).transpose(2, 0, 1)) * rule.detour
     ride = rule.transfer_min + metres * 60 / (rule.ride_kmh * 1000)
-    return stepped(np.where(walk <= rule.walk_minutes, walk, ride))
+    minutes = np.where(walk <= rule.walk_minutes, walk, ride)
+    return stepped(np.where(metres < _SAME_M, 0.0, minutes))
 
 
 def stepped(minutes: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -1,0 +1,104 @@
+"""Access over the week: on how many weekdays a consultation is open within reach, and who has a late one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planning.rota.goals import is_late
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from planning.rota.model import Duty, RotaTask
+
+
+@dataclass(frozen=True, eq=False)
+class OpenDays:
+    """What the week offers each cell.
+
+    Parameters
+    ----------
+    open
+        ``(n_cells, 7)``: is a consultation within reach on the weekday.
+    late
+        ``(n_cells,)``: is one within reach that is late.
+    """
+
+    open: NDArray[np.bool_]
+    late: NDArray[np.bool_]
+
+    @property
+    def days(self) -> NDArray[np.int64]:
+        """Shape (n_cells,): on how many weekdays a consultation is within reach."""
+        return np.asarray(self.open.sum(axis=1), dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class WeekShares:
+    """Shares (0-1) of all need; ``nan`` where there is none.
+
+    Parameters
+    ----------
+    by_weekday
+        Need with a consultation within reach on each of seven weekdays.
+    by_days
+        Need with one on exactly 0, 1, ... 7 weekdays.
+    late
+        Need with a late one within reach.
+    """
+
+    by_weekday: tuple[float, ...]
+    by_days: tuple[float, ...]
+    late: float
+
+
+def open_days(
+    task: RotaTask,
+    duties: Sequence[Duty],
+    metres: Mapping[str, ArrayLike],
+    limit_m: float,
+    *,
+    offices: bool = True,
+) -> OpenDays:
+    """Return which cells have a consultation within reach on which weekday.
+
+    Parameters
+    ----------
+    metres
+        ``(n_cells,)`` walking distances to each place and office, by id.
+    limit_m
+        Reach; the limit itself is within.
+    offices
+        Whether the opening hours of offices count as well.
+    """
+    near = {name: np.asarray(values, dtype=np.float64) <= limit_m for name, values in metres.items()}
+    n_cells = len(next(iter(near.values()), ()))
+    is_open, late = np.zeros((n_cells, 7), dtype=bool), np.zeros(n_cells, dtype=bool)
+    for duty in duties:
+        is_open[:, duty.slot.weekday] |= near[duty.place]
+        if is_late(task, task.place_number(duty.place), duty.slot):
+            late |= near[duty.place]
+    for team in task.teams if offices else ():
+        for window in team.office_hours:
+            is_open[:, window.weekday] |= near[team.id]
+            if window.end >= task.rules.late_end:
+                late |= near[team.id]
+    return OpenDays(is_open, late)
+
+
+def week_shares(found: OpenDays, need: ArrayLike) -> WeekShares:
+    """Return what share of need the week reaches, ``Σ_i need_i · [cell i is reached] / Σ_i need_i``."""
+    weight = np.asarray(need, dtype=np.float64)
+    total = float(weight.sum())
+    if total <= 0:
+        return WeekShares((np.nan,) * 7, (np.nan,) * 8, np.nan)
+    by_weekday = weight @ found.open / total
+    by_days = np.bincount(found.days, weights=weight, minlength=8) / total
+    return WeekShares(
+        tuple(by_weekday.tolist()), tuple(by_days.tolist()), float(weight[found.late].sum()) / total
+    )

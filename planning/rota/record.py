@@ -1,0 +1,92 @@
+"""A weekly plan as plain values that can be written as JSON, and last week's plan read back."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from planning.errors import Fault, UploadError
+from planning.rota.model import DAY, WEEKDAYS, Duty, Slot
+
+if TYPE_CHECKING:
+    from planning.rota.model import Rota, RotaTask
+
+FORMAT, VERSION = "dependance-rota", 1
+
+
+def clock(minutes: int) -> str:
+    """Return minutes after midnight as hours and minutes.
+
+    >>> clock(870)
+    '14:30'
+    """
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def record_of(task: RotaTask, rota: Rota) -> dict[str, Any]:
+    """Return task and plan as plain values; infinite walks are ``null``."""
+    values = asdict(task)
+    for name in ("travel", "office_travel"):
+        values[name] = getattr(task, name).tolist()
+    values["walk"] = [
+        [round(one, 2) if math.isfinite(one) else None for one in row] for row in task.walk.tolist()
+    ]
+    values.pop("last")
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "status": rota.status,
+        "goals": [asdict(one) for one in rota.goals],
+        "duties": [_duty(task, duty) for duty in rota.duties],
+        "task": values,
+    }
+
+
+def _duty(task: RotaTask, duty: Duty) -> dict[str, Any]:
+    length = task.length_of(task.place_number(duty.place))
+    return {
+        "place": duty.place,
+        "visit": duty.visit,
+        "weekday": WEEKDAYS[duty.slot.weekday],
+        "from": clock(duty.slot.start),
+        "to": clock(duty.slot.start + length),
+        "members": list(duty.members),
+    }
+
+
+def read_duties(content: bytes) -> tuple[Duty, ...]:
+    """Read the consultations of a plan that :func:`record_of` made.
+
+    Raises
+    ------
+    UploadError
+        ``rota_file_unreadable`` if it is not such a file, ``rota_file_faulty`` with every faulty entry.
+    """
+    try:
+        record = json.loads(content)
+        rows = record["duties"]
+        known = record["format"] == FORMAT and record["version"] == VERSION and isinstance(rows, list)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise UploadError("rota_file_unreadable") from error
+    if not known:
+        raise UploadError("rota_file_unreadable")
+    found, faults = [], []
+    for number, row in enumerate(rows, start=1):
+        try:
+            found.append(_read_duty(row))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            faults.append(Fault("rota_duty_faulty", "duties", number))
+    if faults:
+        raise UploadError("rota_file_faulty", faults=tuple(faults))
+    return tuple(found)
+
+
+def _read_duty(row: Any) -> Duty:
+    hours, minutes = str(row["from"]).split(":")
+    start = int(hours) * 60 + int(minutes)
+    members = tuple(str(one) for one in row["members"])
+    if not 0 <= start < DAY or isinstance(row["members"], str):
+        raise ValueError(start)
+    return Duty(str(row["place"]), int(row["visit"]), Slot(WEEKDAYS.index(row["weekday"]), start), members)

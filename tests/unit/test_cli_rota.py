@@ -1,0 +1,61 @@
+"""``planning rota``: the week on the command line."""
+
+from __future__ import annotations
+
+import json
+
+from planning.cli import main
+from planning.cli.console import DONE, FAULTY, UNREADABLE
+
+
+def run(capsys, *arguments):
+    code = main(["rota", *arguments, "--date", "2026-11-26"])
+    found = capsys.readouterr()
+    return code, found.out, found.err
+
+
+def test_the_week_of_dortmund_is_written_and_can_be_planned_on(capsys, tmp_path):
+    folder = tmp_path / "week"
+    code, out, err = run(capsys, "--lang", "en", "--out", str(folder))
+    assert code == DONE, err
+    assert "Proven best weekly plan" in out
+    assert "Tuesday 14:00–16:00: lokal willkommen Dependance Dorstfeld" in out
+    names = {path.name for path in folder.iterdir()}
+    assert {"rota.json", "rota.xlsx"} <= names
+    assert len([name for name in names if name.endswith(".ics")]) == 8
+    assert len([name for name in names if name.endswith(".pdf")]) == 1
+    record = json.loads((folder / "rota.json").read_text())
+    assert [(one["weekday"], one["from"]) for one in record["duties"]] == [("Di", "14:00")]
+    last = str(folder / "rota.json")
+    code, out, _ = run(capsys, "--last", last, "--out", str(tmp_path / "again"))
+    assert code == DONE
+    assert "1. Wenig anders als in der Vorwoche: 0" in out
+    assert json.loads((tmp_path / "again" / "rota.json").read_text())["duties"] == record["duties"]
+
+
+def test_a_file_that_is_no_week_is_told(capsys, tmp_path):
+    other = tmp_path / "other.json"
+    other.write_text("{}")
+    code, _, err = run(capsys, "--last", str(other), "--out", str(tmp_path / "x"))
+    assert (code, "rota.json" in err) == (FAULTY, True)
+    code, _, err = run(capsys, "--last", str(tmp_path / "none.json"), "--out", str(tmp_path / "x"))
+    assert (code, "none.json" in err) == (UNREADABLE, True)
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_week_that_cannot_be_says_why_and_what_would_help(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr("planning.rota.defaults.MEMBER_MINUTES", 150)
+    code, out, _ = run(capsys, "--lang", "en", "--out", str(tmp_path / "x"))
+    assert code == FAULTY
+    assert "There is no weekly plan" in out
+    assert "These rules cannot hold together" in out
+    assert "“lokal willkommen Dependance Dorstfeld” gets a consultation every week." in out
+    assert "hours a week more" in out
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_folder_that_is_a_file_is_refused_before_the_work(capsys, tmp_path):
+    (tmp_path / "file").write_text("")
+    code, _, err = run(capsys, "--out", str(tmp_path / "file"))
+    assert code == UNREADABLE
+    assert err
