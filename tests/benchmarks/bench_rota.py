@@ -29,8 +29,8 @@ def main() -> None:
             goals = ", ".join(f"{one.name} {one.value} (gap {one.gap:.1%})" for one in rota.goals)
             wrong = len(check(task, rota.duties))
             print(
-                f"{places} places, {teams} teams, seed {seed}: {rota.status}; first plan {rota.first_seconds:.1f} s, "
-                f"all {rota.seconds:.1f} s (limit {limit_s:.0f}); {wrong} rules broken; {goals}"
+                f"{places} places, {teams} teams, seed {seed}: {rota.status}; "
+                f"first plan {rota.first_seconds:.1f} s, all {rota.seconds:.1f} s (limit {limit_s:.0f}); {wrong} rules broken; {goals}"
             )
     began = time.perf_counter()
     conflict = find_conflict(random_task(0, 25, 7, minutes=300))
