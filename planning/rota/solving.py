@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ortools.sat.python import cp_model
 
 from planning.rota.building import RotaModel
+from planning.rota.check import check
 from planning.rota.goals import goal_values
 from planning.rota.model import GoalResult, Rota
 from planning.rota.objectives import goal
@@ -136,6 +137,11 @@ def solve(
     -------
     Rota
         Values of the goals are counted anew (:func:`planning.rota.goals.goal_values`), not the solver's.
+
+    Raises
+    ------
+    RuntimeError
+        The plan breaks a rule (:func:`planning.rota.check.check`), which would be a fault of this package.
     """
     search = _Search(time.monotonic() + time_limit_s, over, workers, seed)
     tell = tell or (lambda _state: None)
@@ -148,6 +154,8 @@ def solve(
         what: Status = "infeasible" if status == cp_model.INFEASIBLE else "unknown"
         return Rota(what, seconds=seconds, stopped=over())
     duties, results = _improve(task, built, search, solver, tell)
+    if not lifted and (wrong := check(task, duties)):
+        raise RuntimeError(f"the solver broke rules: {wrong}")
     proven = all(one.proven for one in results)
     return Rota(
         "optimal" if proven else "feasible", duties, tuple(results), seconds,

@@ -12,7 +12,7 @@ from planning.ui import cache, drafts, keeping, state
 from planning.ui.areas import area_path
 from planning.ui.components.header import draw_header
 from planning.ui.components.plan_run import take_up
-from planning.ui.pages import compare, data, export, map, method, plan, scenarios  # noqa: A004
+from planning.ui.pages import compare, data, export, map, method, plan, rota, scenarios  # noqa: A004
 from planning.ui.theme import apply_style
 
 
@@ -27,6 +27,7 @@ def run() -> None:
         st.Page(map.draw, title=t("ui.page.map"), url_path="karte", default=True),
         st.Page(plan.draw, title=t("ui.page.plan"), url_path="plan"),
         st.Page(compare.draw, title=t("ui.page.compare"), url_path="vergleich"),
+        st.Page(rota.draw, title=t("ui.page.rota"), url_path="wochenplan"),
         st.Page(export.draw, title=t("ui.page.export"), url_path="export"),
         st.Page(scenarios.draw, title=t("ui.page.scenarios"), url_path="szenarien"),
         st.Page(data.draw, title=t("ui.page.data"), url_path="daten"),

@@ -30,7 +30,8 @@ def main() -> None:
             wrong = len(check(task, rota.duties))
             print(
                 f"{places} places, {teams} teams, seed {seed}: {rota.status}; "
-                f"first plan {rota.first_seconds:.1f} s, all {rota.seconds:.1f} s (limit {limit_s:.0f}); {wrong} rules broken; {goals}"
+                f"first plan {rota.first_seconds:.1f} s, all {rota.seconds:.1f} s (limit {limit_s:.0f}); "
+                f"{wrong} rules broken; {goals}"
             )
     began = time.perf_counter()
     conflict = find_conflict(random_task(0, 25, 7, minutes=300))
@@ -39,9 +40,7 @@ def main() -> None:
         f"why there is none (25 places, too few hours): {time.perf_counter() - began:.1f} s, "
         f"{len(conflict.rules)} rules, minimal: {conflict.minimal}"
     )
-    print(
-        f"goals for 25 places: first plan {FIRST_S:.0f} s, gap {GAP:.0%} in 60 s; 100: a plan with its gap in 120 s"
-    )
+    print(f"bars for 25 places: first plan {FIRST_S:.0f} s, gap {GAP:.0%} in 60 s; for 100: a plan in 120 s")
 
 
 if __name__ == "__main__":
