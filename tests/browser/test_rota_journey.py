@@ -1,0 +1,48 @@
+"""From a plan of rooms to the week, in a real browser with the network shut."""
+
+from __future__ import annotations
+
+import zipfile
+
+import pytest
+
+from planning.i18n import LANGUAGES, Translator
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+SIZES = [(1280, 800), (390, 844)]
+IDLE = "[data-testid='stApp'][data-test-script-state='notRunning']"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES)
+def test_the_week_is_planned_shown_and_saved(planner, open_page, picture, tmp_path, language, size):
+    t = Translator(language)
+    page = open_page(f"{planner}/plan?lang={language}", width=size[0], height=size[1])
+    page.get_by_role("button", name=t("plan.compute")).click(timeout=60_000)
+    page.get_by_text(t("siting.status.optimal")).first.wait_for(timeout=90_000)
+    page.locator(IDLE).wait_for()
+    page.goto(page.url.replace("/plan", "/wochenplan", 1))
+    make = page.get_by_role("button", name=t("rota.page.make"))
+    make.wait_for()
+    page.locator(IDLE).wait_for()
+    picture(page, f"wochenplan-empty-{size[0]}-{language}")
+    make.click()
+    page.get_by_text(t("rota.status.optimal")).wait_for(timeout=90_000)
+    page.locator(IDLE).wait_for()
+    page.wait_for_timeout(800)
+    picture(page, f"wochenplan-{size[0]}-{language}")
+    assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth + 1")
+    page.get_by_role("tab", name=t("rota.page.by_team")).click()
+    page.locator(IDLE).wait_for()
+    page.wait_for_timeout(500)
+    picture(page, f"wochenplan-team-{size[0]}-{language}")
+    with page.expect_download(timeout=120_000) as waiting:
+        page.get_by_role("button", name=t("rota.page.download")).click()
+    path = tmp_path / "week.zip"
+    waiting.value.save_as(path)
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+    assert {"rota.json", "rota.xlsx"} <= set(names)
+    assert len([name for name in names if name.endswith(".pdf")]) == 15
+    assert len([name for name in names if name.endswith(".ics")]) == 15 + 7
