@@ -5,14 +5,13 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-import pandas as pd
 import pytest
 
 from planning.i18n import LANGUAGES, Translator
 from planning.rota import Rules, Slot, Window
 from planning.rota.solving import solve
 from planning.ui.components.rota_entries import _rooms, _teams, entered, times_text
-from planning.ui.components.rota_result import WeekFound, rota_work, timetable
+from planning.ui.components.rota_result import WeekFound, by_team, rota_work, short_names, timetable
 from planning.ui.jobs import Job
 from tests.app.test_pages import texts
 from tests.rota_cases import random_task
@@ -114,10 +113,10 @@ def test_empty_cells_of_a_table_count_as_nothing():
 def test_tables_by_place_and_team_say_the_same():
     t, task = Translator("de"), random_task(2, 5, 2)
     rota = solve(task, time_limit_s=20, workers=2)
-    by_place, by_team = timetable(t, task, rota), timetable(t, task, rota, by_team=True)
-    assert by_place.shape == (5, 5)
-    assert by_team.shape == (2, 5)
-    assert isinstance(by_place, pd.DataFrame)
-    cells = [cell for cell in by_place.to_numpy().ravel() if cell]
-    assert len(cells) == 5
-    assert sum(cell.count("–") for cell in by_team.to_numpy().ravel()) == 5
+    places, teams = timetable(t, task, rota), by_team(t, task, rota)
+    assert places.shape == (5, 6)
+    assert teams.shape == (5, 5)
+    hours = sorted(cell for cell in places.iloc[:, 1:].to_numpy().ravel() if cell)
+    assert hours == sorted(teams[t("rota.page.clock")])
+    assert set(places["Team"]) == set(teams["Team"]) <= {"0", "1"}  # "Büro 0" and "Büro 1"
+    assert short_names(replace(task, teams=task.teams[:1])) == {"t0": "Büro 0"}

@@ -54,7 +54,7 @@ def _rooms(t: Translator, task: RotaTask) -> pd.DataFrame:
                 t("rota.page.fixed") if place.fixed is not None else times_text(place.windows)
                 for place in task.places
             ],
-            "weekday": [WEEKDAYS[place.fixed.weekday] if place.fixed else None for place in task.places],
+            "weekday": [WEEKDAYS[place.fixed.weekday] if place.fixed else "" for place in task.places],
             "start": [clock(place.fixed.start) if place.fixed else "" for place in task.places],
             "languages": ["; ".join(place.languages) for place in task.places],
         }
@@ -66,7 +66,7 @@ def _room_columns(t: Translator) -> dict[str, Any]:
     return {
         "name": column.TextColumn(t("rota_files.column.place"), disabled=True, width="medium"),
         "times": column.TextColumn(t("rota.page.times"), help=t("rota.page.times_why"), max_chars=200),
-        "weekday": column.SelectboxColumn(t("rota.page.pin_day"), options=list(_WORKDAYS), width="small"),
+        "weekday": column.SelectboxColumn(t("rota.page.pin_day"), options=["", *_WORKDAYS], width="small"),
         "start": column.TextColumn(t("rota.page.pin_time"), help=t("rota.page.pin_why"), max_chars=5),
         "languages": column.TextColumn(
             t("rota_files.column.languages"), help=t("rota.page.languages_why"), max_chars=200

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from planning.area import StudyArea
     from planning.i18n import Translator
     from planning.model import Scenario
-    from planning.rota import Duty, Rota, RotaTask
+    from planning.rota import Duty, Rota, RotaTask, Team
     from planning.rota.conflict import Conflict
     from planning.rota.defaults import Week
 
@@ -128,13 +128,13 @@ def draw_found(t: Translator, area: StudyArea, scenario: Scenario, week: Week) -
         _draw_none(t, found)
         return
     st.success(t(f"rota.status.{rota.status}"), icon=":material/check:")
-    by_site, by_team, goals = st.tabs(
+    places, teams, goals = st.tabs(
         [t("rota.page.by_site"), t("rota.page.by_team"), t("rota_files.sheet.goals")]
     )
-    with by_site:
+    with places:
         st.dataframe(timetable(t, task, rota), width="stretch", height=330)
-    with by_team:
-        st.dataframe(timetable(t, task, rota, by_team=True), width="stretch", height=330)
+    with teams:
+        st.dataframe(by_team(t, task, rota), width="stretch", height=330, hide_index=True)
     with goals:
         st.markdown(
             "\n".join(f"- {plain(goal_line(t, n, one))}" for n, one in enumerate(rota.goals, start=1))
@@ -173,30 +173,51 @@ def _draw_none(t: Translator, found: WeekFound) -> None:
     st.error("\n".join(lines), icon=":material/block:")
 
 
-def timetable(t: Translator, task: RotaTask, rota: Rota, *, by_team: bool = False) -> pd.DataFrame:
-    """Return a table of the week: a row for each place or team, a column for each weekday."""
+def timetable(t: Translator, task: RotaTask, rota: Rota) -> pd.DataFrame:
+    """Return a table of the week: a row for each place, its team and a column for each weekday with hours."""
     days = sorted({duty.slot.weekday for duty in rota.duties} | set(range(5)))
-    head = [weekday(t, WEEKDAYS[day]) for day in days]
-    if by_team:
-        rows = {team.name: [_cell(t, task, rota, day, team=team.id) for day in days] for team in task.teams}
-    else:
-        rows = {
-            place.name: [_cell(t, task, rota, day, place=place.id) for day in days] for place in task.places
-        }
+    short = short_names(task)
+    rows = {}
+    for place in task.places:
+        own = [duty for duty in rota.duties if duty.place == place.id]
+        teams = [short[team.id] for team in task.teams if any(_goes(team, duty) for duty in own)]
+        cells = ["; ".join(_hours(task, duty) for duty in own if duty.slot.weekday == day) for day in days]
+        rows[place.name] = [", ".join(teams), *cells]
+    head = [t("rota_files.column.team"), *(weekday(t, WEEKDAYS[day]) for day in days)]
     return pd.DataFrame.from_dict(rows, orient="index", columns=head)
 
 
-def _cell(t: Translator, task: RotaTask, rota: Rota, day: int, *, place: str = "", team: str = "") -> str:
-    told = []
-    for duty in rota.duties:
-        teams = {task.teams[task.team_of(member)] for member in duty.members}
-        if duty.slot.weekday != day or (place and duty.place != place):
-            continue
-        if team and team not in {one.id for one in teams}:
-            continue
-        shown = name_of(t, task, duty.place) if team else ", ".join(sorted(one.name for one in teams))
-        told.append(f"{_hours(task, duty)} {shown}")
-    return "; ".join(told)
+def by_team(t: Translator, task: RotaTask, rota: Rota) -> pd.DataFrame:
+    """Return a table of the week: a row for each consultation of each team, in the order of the week."""
+    short = short_names(task)
+    rows = [
+        {
+            t("rota_files.column.team"): short[team.id],
+            t("rota_files.column.weekday"): weekday(t, WEEKDAYS[duty.slot.weekday]),
+            t("rota.page.clock"): _hours(task, duty),
+            t("rota_files.column.place"): name_of(t, task, duty.place),
+            t("rota_files.column.members"): ", ".join(
+                one.label for one in team.members if one.id in duty.members
+            ),
+        }
+        for team in task.teams
+        for duty in rota.duties
+        if _goes(team, duty)
+    ]
+    return pd.DataFrame(rows)
+
+
+def _goes(team: Team, duty: Duty) -> bool:
+    return any(member.id in duty.members for member in team.members)
+
+
+def short_names(task: RotaTask) -> dict[str, str]:
+    """Return the names of teams by id without the words that all of them begin with."""
+    names = [team.name for team in task.teams]
+    first, last = min(names, default=""), max(names, default="")
+    same = next((n for n, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), 0)
+    cut = first[:same].rfind(" ") + 1
+    return {team.id: team.name[cut:] for team in task.teams}
 
 
 def _hours(task: RotaTask, duty: Duty) -> str:
