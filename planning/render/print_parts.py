@@ -132,6 +132,8 @@ def name_boroughs(
     metres = np.ptp(axes.get_xlim()) / axes.get_window_extent().width
     sizes = np.array([(box.width, box.height) for box in boxes]) * metres
     radius = axes.figure.dpi * _MARKER_POINTS / 72 / 2 * metres
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    markers = np.concatenate([markers, _covered_points((west, south, east, north), 2 * radius)])
     for text, place in zip(texts, place_labels(list(boroughs.geometry), sizes, markers, radius), strict=True):
         text.set_position(place)
 
@@ -190,17 +192,39 @@ def draw_best(
     return np.asarray(placed, dtype=np.float64)
 
 
+def _scale_km(width: float) -> float:
+    return next((km for km in _SCALE_STEPS_KM if km * 1000 <= width / 4), _SCALE_STEPS_KM[-1])
+
+
+def _grounds(
+    bounds: tuple[float, float, float, float],
+) -> tuple[tuple[tuple[float, float], tuple[float, float]], ...]:
+    """Return the lower left corner and the size of what scale bar and north arrow stand on."""
+    left, bottom, right, top = bounds
+    width, height = right - left, top - bottom
+    x, y = left + width * 0.03, bottom + height * 0.03
+    scale = (_scale_km(width) * 1000 + width * 0.06, 0.06 * max(height, width / 2))
+    return (
+        ((x - width * 0.015, y - height * 0.012), scale),
+        ((x - width * 0.01, top - height * 0.145), (width * 0.05, height * 0.13)),
+    )
+
+
+def _covered_points(bounds: tuple[float, float, float, float], step: float) -> NDArray[np.float64]:
+    """Return points, shape (points, 2), at most ``step`` apart all over what scale and arrow stand on."""
+    points = []
+    for (x, y), (wide, high) in _grounds(bounds):
+        across, up = (np.linspace(0, size, int(size // step) + 2) for size in (wide, high))
+        points += [(x + dx, y + dy) for dx in across for dy in up]
+    return np.array(points)
+
+
 def draw_scale(axes: Axes, t: Translator, bounds: tuple[float, float, float, float]) -> None:
     """Draw a scale bar in the lower left and a north arrow in the upper left corner."""
     left, bottom, right, top = bounds
     width, height = right - left, top - bottom
-    length = next((km for km in _SCALE_STEPS_KM if km * 1000 <= width / 4), _SCALE_STEPS_KM[-1])
-    x, y = left + width * 0.03, bottom + height * 0.03
-    tall = 0.06 * max(height, width / 2)
-    for corner, size in (
-        ((x - width * 0.015, y - height * 0.012), (length * 1000 + width * 0.06, tall)),
-        ((x - width * 0.01, top - height * 0.145), (width * 0.05, height * 0.13)),
-    ):
+    length, x, y = _scale_km(width), left + width * 0.03, bottom + height * 0.03
+    for corner, size in _grounds(bounds):
         backing: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "alpha": 0.72, "zorder": 7.9}
         axes.add_patch(Rectangle(corner, *size, **backing))
     for half, color in ((0, INK), (1, "white")):
