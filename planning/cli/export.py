@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planning.cli.console import DONE, FAULTY, count_progress, say, share_progress, tell, tell_share
-from planning.cli.lookup import read_file
+from planning.cli.lookup import content_of, read_file
 from planning.cli.settings import area_path
 from planning.cli.start import begin
 from planning.errors import SettingError, SourceError
@@ -79,18 +79,11 @@ def run_export(args: argparse.Namespace, t: Translator) -> int:
 def with_plan(path: str | None, work: Work, original: StudyArea) -> Opened:
     """Return the work with the plan that counts: that of the file, else the one it has."""
     from planning.scenarios.plan_file import with_plan_file
-    from planning.scenarios.reading import LIMIT_BYTES
     from planning.scenarios.work import Opened
 
     if path is None:
         return Opened(work)
-    try:
-        with Path(path).open("rb") as stream:
-            content = stream.read(LIMIT_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise SourceError("plan_file_unreadable", path=path, reason=reason) from error
-    return with_plan_file(content, work, original)
+    return with_plan_file(content_of(path, "plan_file_unreadable"), work, original)
 
 
 def tell_notices(opened: Opened, t: Translator) -> None:

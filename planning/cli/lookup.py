@@ -94,6 +94,24 @@ def _of_file(path: Path) -> Found:
     return Found(snapshot, snapshot_id(snapshot), path=str(path))
 
 
+def content_of(path: Path | str, unreadable: str) -> bytes:
+    """Return what a file holds, at most a byte more than the limit of documents.
+
+    Raises
+    ------
+    SourceError
+        With the code ``unreadable``.
+    """
+    from planning.scenarios.reading import LIMIT_BYTES
+
+    try:
+        with Path(path).open("rb") as stream:
+            return stream.read(LIMIT_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SourceError(unreadable, path=str(path), reason=reason) from error
+
+
 def read_file(path: Path) -> Snapshot:
     """Return the scenario of a file, read strictly.
 
@@ -104,14 +122,9 @@ def read_file(path: Path) -> Snapshot:
     UploadError
         ``scenario_file_unusable``, with everything that is wrong.
     """
-    from planning.scenarios.reading import LIMIT_BYTES, read_snapshot
+    from planning.scenarios.reading import read_snapshot
 
-    try:
-        with path.open("rb") as stream:
-            content = stream.read(LIMIT_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise SourceError("scenario_unreadable", path=str(path), reason=reason) from error
+    content = content_of(path, "scenario_unreadable")
     try:
         return read_snapshot(content)
     except UploadError as error:

@@ -11,30 +11,29 @@ from typing import TYPE_CHECKING, Any
 
 from planning.cli.console import DONE, FAULTY, count_progress, say, stoppable, tell
 from planning.cli.export import tell_notices, with_plan
+from planning.cli.lookup import content_of
 from planning.cli.start import begin
-from planning.errors import SourceError
+from planning.errors import SettingError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    from planning.access import Distances
-    from planning.area import StudyArea
     from planning.i18n import Translator
+    from planning.rota.conflict import Conflict
     from planning.rota.defaults import Week
     from planning.rota.model import Rota
-    from planning.rota.open_days import WeekShares
-    from planning.scenarios.work import Work
 
-_LOOK_S = 0.1
-_YEAR = 365
+_LOOK_S, TIME_LIMIT_S = 0.1, 60.0
 
 
 def add_rota(sub: argparse.ArgumentParser, t: Translator) -> None:
     """Add the options of ``planning rota``; those of a scenario are there already."""
     sub.add_argument("--plan", metavar="FILE", help=t("cli.help_export_plan"))
     sub.add_argument("--last", metavar="FILE", help=t("cli.help_rota_last"))
-    sub.add_argument("--time-limit", type=float, default=60.0, metavar="S", help=t("cli.help_rota_time"))
+    sub.add_argument(
+        "--time-limit", type=float, default=TIME_LIMIT_S, metavar="S", help=t("cli.help_rota_time")
+    )
     sub.add_argument("--start", type=dt.date.fromisoformat, metavar="DATE", help=t("cli.help_rota_start"))
     sub.add_argument("--until", type=dt.date.fromisoformat, metavar="DATE", help=t("cli.help_rota_until"))
     sub.add_argument("--out", required=True, metavar="FOLDER", help=t("cli.help_rota_out"))
@@ -45,7 +44,9 @@ def run_rota(args: argparse.Namespace, t: Translator) -> int:
     from planning.access import measure
     from planning.export.plan import check_folder, write_plan
     from planning.export.rota import rota_files
+    from planning.need import cell_need
     from planning.render.findings import area_of
+    from planning.render.labels import called
     from planning.render.rota_words import (
         access_lines,
         assumption_text,
@@ -54,8 +55,10 @@ def run_rota(args: argparse.Namespace, t: Translator) -> int:
         rota_lines,
     )
     from planning.rota.defaults import first_week
+    from planning.rota.open_days import reached, week_shares
     from planning.walking import build_network
 
+    _check(args)
     check_folder(Path(args.out))
     begun = begin(args, t)
     opened = with_plan(
@@ -66,7 +69,7 @@ def run_rota(args: argparse.Namespace, t: Translator) -> int:
     network = build_network(area.nodes, area.edges)
     distances = measure(area, network=network, progress=count_progress(t))
     rooms = () if opened.work.plan is None else opened.work.plan.plan.candidate_ids
-    week = first_week(area, rooms, distances, network, names=_names(area, rooms, t))
+    week = first_week(area, rooms, distances, network, names=called(t, area, rooms))
     if args.last:
         week = _after(week, args.last)
     rota = _solved(week, args.time_limit)
@@ -77,11 +80,11 @@ def run_rota(args: argparse.Namespace, t: Translator) -> int:
         return FAULTY
     tell(*(duty_line(t, week.task, duty) for duty in rota.duties))
     scenario = opened.work.scenario
-    tell(*access_lines(t, week.task, _shares(week, rota, opened.work, distances), scenario.minutes))
-    start = args.start or args.date
+    days = reached(week.task, rota.duties, distances, scenario.reach_m)
+    need = cell_need(area.cells, scenario.need_weights)
+    tell(*access_lines(t, week.task, week_shares(days, need), scenario.minutes))
     files = rota_files(
-        week, rota, t, area=area, date=args.date, start=start,
-        until=args.until or start + dt.timedelta(days=_YEAR),
+        week, rota, t, area=area, date=args.date, start=args.start, until=args.until, need=need, days=days,
         assumptions=[assumption_text(t, one) for one in week.assumptions],
     )  # fmt: skip
     write_plan(Path(args.out), files)
@@ -89,12 +92,20 @@ def run_rota(args: argparse.Namespace, t: Translator) -> int:
     return DONE
 
 
-def _names(area: StudyArea, rooms: Sequence[str], t: Translator) -> dict[str, str]:
-    """Return what each room is called."""
-    from planning.render.labels import room_names
+def _check(args: argparse.Namespace) -> None:
+    """Check what the options say before anything is computed.
 
-    table = area.candidates.set_index("candidate_id", drop=False).loc[list(rooms)]
-    return dict(zip(rooms, room_names(t, table), strict=True))
+    Raises
+    ------
+    SettingError
+        ``siting_number_invalid`` or ``rota_dates``.
+    """
+    from planning.siting.pairs import read_number
+
+    read_number("time_limit", args.time_limit)
+    start = args.start or args.date
+    if args.until is not None and args.until < start:
+        raise SettingError("rota_dates", start=start.isoformat(), until=args.until.isoformat())
 
 
 def _after(week: Week, path: str) -> Week:
@@ -102,12 +113,8 @@ def _after(week: Week, path: str) -> Week:
     from planning.rota.change import replanned
     from planning.rota.record import read_duties
 
-    try:
-        content = Path(path).read_bytes()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise SourceError("plan_file_unreadable", path=path, reason=reason) from error
-    return replace(week, task=replanned(week.task, read_duties(content)))
+    duties = read_duties(content_of(path, "plan_file_unreadable"))
+    return replace(week, task=replanned(week.task, duties))
 
 
 def _beside(work: Callable[[Callable[[], bool]], Any]) -> Any:
@@ -129,21 +136,8 @@ def _solved(week: Week, limit_s: float) -> Rota:
     return rota
 
 
-def _conflict(week: Week) -> Any:
-    from planning.rota.conflict import Conflict, find_conflict
+def _conflict(week: Week) -> Conflict | None:
+    from planning.rota.conflict import find_conflict
 
-    found = _beside(lambda stop: find_conflict(week.task, over=stop))
-    return Conflict((), minimal=False) if found is None else found
-
-
-def _shares(week: Week, rota: Rota, work: Work, distances: Distances) -> WeekShares:
-    from planning.need import cell_need
-    from planning.render.findings import area_of
-    from planning.rota.open_days import open_days, week_shares
-
-    columns = dict(zip(distances.site_ids, distances.sites.T, strict=True))
-    columns |= dict(zip(distances.candidate_ids, distances.candidates.T, strict=True))
-    ids = [place.id for place in week.task.places] + [team.id for team in week.task.teams]
-    near = {name: columns[name] for name in ids}
-    found = open_days(week.task, rota.duties, near, work.scenario.reach_m)
-    return week_shares(found, cell_need(area_of(work).cells, work.scenario.need_weights))
+    found: Conflict | None = _beside(lambda stop: find_conflict(week.task, over=stop))
+    return found

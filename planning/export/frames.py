@@ -11,10 +11,10 @@ import pandas as pd
 from planning.access import nearest, open_sites
 from planning.export.plan import plan_table
 from planning.export.sureness import Sureness
-from planning.export.tables import printable, result_table
+from planning.export.tables import result_table
 from planning.need import district_need
 from planning.render.indicators import COVERAGE, choropleth, indicator_levels, plan_coverage
-from planning.render.labels import as_of, district_names, room_names, weekday_text, year_span
+from planning.render.labels import as_of, district_names, printable, room_names, weekday_text, year_span
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -17,8 +17,8 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from planning.export.files import not_written, replacing
 from planning.export.style_qml import qml
 from planning.export.style_sld import sld
-from planning.export.tables import printable
 from planning.render.geometry import WGS84
+from planning.render.labels import printable
 
 if TYPE_CHECKING:
     import datetime as dt

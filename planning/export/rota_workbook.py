@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import io
+import math
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
 
-from planning.export.rota_calendar import (
-    end_of,
-    labels_of,
-    languages_text,
-    missing_at,
-    one_line,
-    place_of,
-    spoken_at,
-    teams_of,
-    who_text,
-)
-from planning.export.tables import printable
-from planning.export.workbook import _steady as steady
-from planning.export.workbook import _table_sheet as table_sheet
-from planning.render.labels import date_text
-from planning.render.rota_poster import hours_text, weekday_name
+from planning.export.rota_calendar import languages_text
+from planning.export.workbook import book_bytes, table_sheet
+from planning.render.labels import date_text, one_line, printable
+from planning.render.rota_words import hours_text, labels_of, weekday_name, who_text
 from planning.rota.goals import load
-from planning.rota.model import DAY
+from planning.rota.model import DAY, clock
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
+
+    import pandas as pd
 
     from planning.i18n import Translator
     from planning.rota.model import Duty, Member, Place, Rota, RotaTask, Team
 
 _TIME, _WHOLE, _HOURS, _PERCENT, _TEXT = "hh:mm", "#,##0", "#,##0.00", "0.0%", "General"
-_WORKDAYS = 5
+_WORKDAYS, DAYS = 5, 7
 _HOUR = 60
 _LONGEST_HEADER = 100  # of 255, each ampersand written twice
 
@@ -76,7 +66,7 @@ class _Told:
 
     def hours(self, duty: Duty) -> str:
         """Return when a consultation is, in words."""
-        return hours_text(self.t, duty.slot.start, end_of(self.task, duty))
+        return hours_text(self.t, duty.slot.start, self.task.end_of(duty))
 
     def borough(self, place: Place) -> str:
         """Return the name of a place's borough, else its key."""
@@ -98,6 +88,7 @@ def rota_xlsx(
     addresses: Mapping[str, str],
     assumptions: Sequence[str] = (),
     boroughs: Mapping[str, str] | None = None,
+    shares: pd.DataFrame | None = None,
 ) -> bytes:
     """Return a workbook: timetable, by team, consultations, hours of the teams, goals and assumptions.
 
@@ -117,6 +108,8 @@ def rota_xlsx(
         In words.
     boroughs
         Names of boroughs by key; one that is missing is called by its key.
+    shares
+        :func:`planning.render.rota_map.borough_shares`; without it there is no sheet of access.
     """
     told = _Told(task, rota, t, addresses, boroughs or {})
     book = Workbook()
@@ -126,26 +119,19 @@ def rota_xlsx(
     head = t("rota_files.workbook.head", title=title[:_LONGEST_HEADER], date=date_text(date, t))
     for made in (
         _timetable(told), _people(told), _consultations(told), _teams(told), _goals(told),
-        _assumptions(told, assumptions),
+        *([] if shares is None else [_access(told, shares)]), _assumptions(told, assumptions),
     ):  # fmt: skip
         name = t(f"rota_files.sheet.{made.key}")
         table_sheet(book, name, made.headings, made.rows, made.formats)
         header = book[name].oddHeader
         if header is not None:
             header.left.text = head.replace("&", "&&")  # an ampersand begins a command there
-    moment = dt.datetime.combine(date, dt.time())
-    book.properties.title = title
-    book.properties.creator = "dependance-planner"
-    book.properties.language = t.language
-    book.properties.created = moment
-    stream = io.BytesIO()
-    book.save(stream)
-    return steady(stream.getvalue(), moment)
+    return book_bytes(book, t, date, title=title)
 
 
 def _timetable(told: _Told) -> _Sheet:
     """Return a row a place, a column a weekday."""
-    says = {duty: f"{told.hours(duty)} · {who_text(told.task, told.t, duty)}" for duty in told.rota.duties}
+    says = {duty: f"{told.hours(duty)} · {who_text(told.t, told.task, duty)}" for duty in told.rota.duties}
     rows = [
         [
             one_line(place.name),
@@ -161,7 +147,7 @@ def _timetable(told: _Told) -> _Sheet:
 def _people(told: _Told) -> _Sheet:
     """Return a row a member, a column a weekday."""
     says = {
-        duty: f"{told.hours(duty)} · {one_line(place_of(told.task, duty).name)}" for duty in told.rota.duties
+        duty: f"{told.hours(duty)} · {one_line(told.task.place_of(duty).name)}" for duty in told.rota.duties
     }
     rows = [
         [
@@ -183,7 +169,7 @@ def _consultations(told: _Told) -> _Sheet:
     task, t = told.task, told.t
     rows = []
     for duty in sorted(told.rota.duties, key=lambda duty: (duty.slot, duty.place, duty.visit)):
-        place, teams = place_of(task, duty), teams_of(task, duty)
+        place, teams = task.place_of(duty), task.teams_of(duty)
         way = max(
             int(task.office_travel[task.place_number(duty.place), task.team_of(member)])
             for member in duty.members
@@ -192,13 +178,13 @@ def _consultations(told: _Told) -> _Sheet:
             [
                 weekday_name(t, duty.slot.weekday),
                 duty.slot.start / DAY,
-                end_of(task, duty) / DAY,
+                task.end_of(duty) / DAY,
                 one_line(place.name),
                 told.borough(place),
                 "; ".join(one_line(team.name) for team in teams),
                 "; ".join(labels_of(team, duty) for team in teams),
-                languages_text(t, spoken_at(task, duty)),
-                languages_text(t, missing_at(task, duty)),
+                languages_text(t, task.spoken_at(duty)),
+                languages_text(t, task.missing_at(duty)),
                 way,
             ]
         )
@@ -249,6 +235,23 @@ def _goals(told: _Told) -> _Sheet:
     ]
     names = ("rank", "goal", "value", "unit", "bound", "proven", "gap")
     return _Sheet("goals", told.head(*names), rows, (_WHOLE, _TEXT, _WHOLE, _TEXT, _WHOLE, _TEXT, _PERCENT))
+
+
+def _access(told: _Told, shares: pd.DataFrame) -> _Sheet:
+    """Return a row a borough: share of need with a consultation or an open office within reach."""
+    days = [day for day in range(DAYS) if day in told.days or shares[day].max() > 0]
+    columns = [*days, "late", "none"]
+    rows = [
+        [
+            one_line(told.boroughs.get(str(key), str(key))),
+            *(None if math.isnan(row[one]) else float(row[one]) for one in columns),
+        ]
+        for key, row in shares.to_dict("index").items()
+    ]
+    late = told.t("rota.map.late", clock=clock(told.task.rules.late_end))
+    names = [*(weekday_name(told.t, day) for day in days), late, told.t("rota.map.never")]
+    heads = [*told.head("borough"), *names]
+    return _Sheet("access", heads, rows, (_TEXT, *(_PERCENT,) * len(columns)))
 
 
 def _assumptions(told: _Told, assumptions: Sequence[str]) -> _Sheet:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -12,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from planning.render.geometry import WGS84
-from planning.render.labels import district_names, room_names
+from planning.render.labels import district_names, printable, room_names
 from planning.scoring import ranking
 from planning.sources.fields import armed
 
@@ -41,8 +40,6 @@ _FACTS = (
     "source",
     "note",
 )
-# what XML and so XLSX and QML cannot hold: control characters, halves of pairs and what is no character
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 CSV_FORM = {"de": (";", ","), "en": (",", ".")}
 
 
@@ -100,11 +97,6 @@ def with_places(table: gpd.GeoDataFrame) -> pd.DataFrame:
         lon=degrees.x.round(_DEGREE_DIGITS),
         lat=degrees.y.round(_DEGREE_DIGITS),
     )
-
-
-def printable(text: str) -> str:
-    """Return a text without the characters that files of XML cannot hold."""
-    return _UNPRINTABLE.sub("", text)
 
 
 def csv_bytes(table: pd.DataFrame, t: Translator) -> bytes:

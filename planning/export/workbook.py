@@ -19,7 +19,8 @@ from planning.export.columns import Column, column
 from planning.export.frames import candidates_frame, districts_frame, plan_frame
 from planning.export.layers import gain_unit
 from planning.export.sheets_told import criteria_rows, scenario_rows, source_rows
-from planning.export.tables import printable, with_places
+from planning.export.tables import with_places
+from planning.render.labels import printable
 from planning.sources.fields import armed
 
 if TYPE_CHECKING:
@@ -56,15 +57,20 @@ def workbook_bytes(findings: Findings, t: Translator, about: About) -> bytes:
     if findings.plan is not None:
         _frame_sheet(book, t, "plan", with_places(plan_frame(findings, t)), unit)
     _frame_sheet(book, t, "candidates", with_places(candidates_frame(findings, t)), unit)
-    _table_sheet(book, t("layers.sheet.criteria"), *criteria_rows(findings, t))
+    table_sheet(book, t("layers.sheet.criteria"), *criteria_rows(findings, t))
     districts = districts_frame(findings.area, findings.evaluation, t, findings)
     name = "districts" if findings.plan is None else "effect"
     _frame_sheet(book, t, name, pd.DataFrame(districts.drop(columns="geometry")), unit)
-    _table_sheet(book, t("layers.sheet.scenario"), *scenario_rows(findings, t, about))
-    _table_sheet(book, t("layers.sheet.sources"), *source_rows(t, about))
-    moment = dt.datetime.combine(findings.date, dt.time())
-    book.properties.title = printable(about.title)
-    book.properties.subject = printable(about.subtitle)
+    table_sheet(book, t("layers.sheet.scenario"), *scenario_rows(findings, t, about))
+    table_sheet(book, t("layers.sheet.sources"), *source_rows(t, about))
+    return book_bytes(book, t, findings.date, title=printable(about.title), subject=printable(about.subtitle))
+
+
+def book_bytes(book: Workbook, t: Translator, date: dt.date, *, title: str, subject: str = "") -> bytes:
+    """Return a workbook with its properties, made at the beginning of a day; the same bytes each time."""
+    moment = dt.datetime.combine(date, dt.time())
+    book.properties.title = title
+    book.properties.subject = subject or None
     book.properties.creator = "dependance-planner"
     book.properties.language = t.language
     book.properties.created = moment
@@ -96,7 +102,7 @@ def _frame_sheet(book: Workbook, t: Translator, name: str, frame: pd.DataFrame, 
     columns = [column(t, str(one), gain_unit=unit) for one in frame.columns]
     headings = [one.title if one.is_share else one.heading for one in columns]
     formats = [_format(one) for one in columns]
-    _table_sheet(
+    table_sheet(
         book, t(f"layers.sheet.{name}"), headings, list(frame.itertuples(index=False, name=None)), formats
     )
 
@@ -110,7 +116,7 @@ def _format(one: Column) -> str:
     return f"{grouped}.{'0' * one.digits}" if one.digits else grouped
 
 
-def _table_sheet(
+def table_sheet(
     book: Workbook,
     title: str,
     headings: Sequence[str],

@@ -10,7 +10,7 @@ from planning.sources.facts import years_in
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
 
@@ -20,12 +20,30 @@ if TYPE_CHECKING:
 
 _PERCENT = 100.0
 _DECIMALS = 4
+# what XML and so XLSX and QML cannot hold: control characters, halves of pairs and what is no character
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DATE = re.compile(r"\d{4}(?:[-–]\d{1,4}){0,2}")
 
 
 def text_of(value: object) -> str:
     """Return a text cell, empty where it is missing."""
     return value.strip() if isinstance(value, str) else ""
+
+
+def printable(text: str) -> str:
+    """Return a text without the characters that files of XML cannot hold."""
+    return _UNPRINTABLE.sub("", text)
+
+
+def one_line(text: str) -> str:
+    """Return a text without line breaks and characters that files cannot hold."""
+    return " ".join(printable(text).split())
+
+
+def called(t: Translator, area: StudyArea, rooms: Sequence[str]) -> dict[str, str]:
+    """Return what each of some rooms is called, by ``candidate_id``, in their order."""
+    table = area.candidates.set_index("candidate_id", drop=False).loc[list(rooms)]
+    return dict(zip(rooms, room_names(t, table), strict=True))
 
 
 def room_name(t: Translator, room: Mapping[str, Any] | pd.Series) -> str:

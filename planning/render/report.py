@@ -27,7 +27,7 @@ _LISTED = 14
 _WIDTH, _HEIGHT, _HALF = 182.0, 146.0, 89.0
 _HEADS = (
     *("plan", "figures", "change", "rooms", "boroughs", "groups", "method", "limits", "ages"),
-    *("settings", "sources", "annex", "notes"),
+    *("settings", "sources", "sources_at", "annex", "notes"),
 )
 
 

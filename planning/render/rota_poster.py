@@ -13,8 +13,8 @@ from matplotlib.ft2font import FT2Font
 from planning.i18n import LANGUAGES, Translator, catalogue_keys
 from planning.render.fact_sheet import short
 from planning.render.labels import date_text
+from planning.render.rota_words import hours_text, weekday_name
 from planning.render.typeset import fonts_folder, pdf
-from planning.rota.model import WEEKDAYS
 from planning.sources.addresses import fold
 
 if TYPE_CHECKING:
@@ -86,25 +86,6 @@ def languages_of(t: Translator, texts: Iterable[str]) -> list[Language]:
     """Return languages in the order given, each once, whatever it is called."""
     found = (language_of(t, text) for text in texts if text.strip())
     return list({fold(one.name) or one.name: one for one in found}.values())
-
-
-def clock(minutes: int) -> str:
-    """Write minutes after midnight as people do.
-
-    >>> clock(14 * 60 + 30)
-    '14:30'
-    """
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
-
-
-def hours_text(t: Translator, start: int, end: int) -> str:
-    """Write a span of time in minutes after midnight."""
-    return t("rota_files.hours", start=clock(start), end=clock(end))
-
-
-def weekday_name(t: Translator, weekday: int) -> str:
-    """Return a weekday in words, 0 being Monday."""
-    return t(f"data.weekday.{WEEKDAYS[weekday]}")
 
 
 def poster_pdf(

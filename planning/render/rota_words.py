@@ -4,30 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planning.rota.record import clock
+from planning.render.labels import one_line
+from planning.rota.model import WEEKDAYS, clock
 
 if TYPE_CHECKING:
     from planning.i18n import Translator
-    from planning.rota import Duty, GoalResult, Rota, RotaTask, RuleRef, Slot
+    from planning.rota import Duty, GoalResult, Rota, RotaTask, RuleRef, Slot, Team, Violation
+    from planning.rota.change import Change
     from planning.rota.conflict import Conflict, Remedy
     from planning.rota.defaults import Assumption
     from planning.rota.open_days import WeekShares
 
-_WORKDAYS = 5
+_WORKDAYS, _HOUR = 5, 60
 
 
-def weekday(t: Translator, code: str) -> str:
-    """Return the name of a weekday by its code."""
-    return t(f"data.weekday.{code}")
+def weekday_name(t: Translator, weekday: int) -> str:
+    """Return a weekday in words, 0 being Monday."""
+    return t(f"data.weekday.{WEEKDAYS[weekday]}")
+
+
+def hours_text(t: Translator, start: int, end: int) -> str:
+    """Write a span of time in minutes after midnight."""
+    return t("rota_files.hours", start=clock(start), end=clock(end))
 
 
 def slot_text(t: Translator, task: RotaTask, place_id: str, slot: Slot) -> str:
     """Return weekday and hours of a consultation."""
-    from planning.rota import WEEKDAYS
-
     end = slot.start + task.length_of(task.place_number(place_id))
-    hours = t("rota_files.hours", start=clock(slot.start), end=clock(end))
-    return f"{weekday(t, WEEKDAYS[slot.weekday])} {hours}"
+    return f"{weekday_name(t, slot.weekday)} {hours_text(t, slot.start, end)}"
 
 
 def name_of(t: Translator, task: RotaTask, subject: str) -> str:
@@ -51,23 +55,23 @@ def remedy_text(t: Translator, task: RotaTask, remedy: Remedy) -> str:
     """Say what would help."""
     told = remedy.params
     if remedy.rule is None:
-        day = weekday(t, told["weekday"])
+        day = weekday_name(t, told["weekday"])
         return t("rota.remedy.people", name=name_of(t, task, told["team"]), weekday=day)
     subject = remedy.rule.subject
     return t(
         f"rota.remedy.{remedy.rule.kind}",
         name=name_of(t, task, subject),
         slots="; ".join(slot_text(t, task, subject, slot) for slot in told.get("slots", ())),
-        hours=t.number(told.get("minutes", 0) / 60, 1),
+        hours=t.number(told.get("minutes", 0) / _HOUR, 1),
         minutes=t.number(told.get("minutes", 0)),
-        days=", ".join(weekday(t, day) for day in told.get("days", ())),
+        days=", ".join(weekday_name(t, day) for day in told.get("days", ())),
     )
 
 
-def conflict_lines(t: Translator, task: RotaTask, conflict: Conflict) -> list[str]:
-    """Say why there is no plan, and what would help."""
-    if not conflict.rules:
-        return [t("rota.conflict.physical")]
+def conflict_lines(t: Translator, task: RotaTask, conflict: Conflict | None) -> list[str]:
+    """Say why there is no plan, and what would help; ``None`` if there was no time to find that out."""
+    if conflict is None:
+        return [t("rota.conflict.unknown")]
     lines = [t("rota.conflict.head"), *(f"- {rule_text(t, task, rule)}" for rule in conflict.rules)]
     if not conflict.minimal:
         lines.append(t("rota.conflict.not_minimal"))
@@ -79,6 +83,65 @@ def conflict_lines(t: Translator, task: RotaTask, conflict: Conflict) -> list[st
         known = "left_out" if conflict.fewest else "left_out_found"
         lines.append(t(f"rota.conflict.{known}", places=places))
     return lines
+
+
+def duty_text(t: Translator, task: RotaTask, duty: Duty) -> str:
+    """Say when a consultation is and who goes."""
+    return f"{slot_text(t, task, duty.place, duty.slot)}, {who_text(t, task, duty)}"
+
+
+def short_names(task: RotaTask) -> dict[str, str]:
+    """Return the names of teams by id without the words that all of them begin with."""
+    names = [team.name for team in task.teams]
+    first, last = min(names, default=""), max(names, default="")
+    same = next((n for n, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), 0)
+    cut = first[:same].rfind(" ") + 1
+    return {team.id: team.name[cut:] for team in task.teams}
+
+
+def violation_text(t: Translator, task: RotaTask, found: Violation) -> str:
+    """Say which rule a plan breaks, of whom and how."""
+    told = dict(found.params)
+    if "weekday" in told:
+        told["weekday"] = t(f"data.weekday.{told['weekday']}")
+    if "moment" in told:
+        told["moment"] = clock(told["moment"])
+    if "other" in told:
+        told["other"] = name_of(t, task, told["other"])
+    for name in ("minutes", "most"):
+        if name in told:
+            told[name] = t.number(told[name] / _HOUR, 2)
+    return t(
+        f"rota.violation.{found.kind}",
+        place=name_of(t, task, found.place),
+        team=name_of(t, task, found.team),
+        member=name_of(t, task, found.member),
+        **told,
+    )
+
+
+def change_text(t: Translator, task: RotaTask, before: RotaTask, change: Change) -> str:
+    """Say what differs between two plans about one consultation.
+
+    Parameters
+    ----------
+    task, before
+        The task of the later and of the earlier plan; their places and people can differ.
+    """
+
+    def told(of: RotaTask, duty: Duty | None) -> str:
+        if duty is None or all(place.id != duty.place for place in of.places):
+            return "–"
+        return duty_text(t, of, duty)
+
+    one = change.after or change.before
+    known = before if change.after is None else task
+    return t(
+        f"rota.change.{change.kind}",
+        place="" if one is None else name_of(t, known, one.place),
+        before=told(before, change.before),
+        after=told(task, change.after),
+    )
 
 
 def goal_line(t: Translator, number: int, result: GoalResult) -> str:
@@ -102,25 +165,26 @@ def rota_lines(t: Translator, rota: Rota) -> list[str]:
 
 def duty_line(t: Translator, task: RotaTask, duty: Duty) -> str:
     """Say when a consultation is, where, and who goes."""
-    from planning.rota import WEEKDAYS
-
-    end = duty.slot.start + task.length_of(task.place_number(duty.place))
     return t(
         "rota.duty.line",
-        weekday=weekday(t, WEEKDAYS[duty.slot.weekday]),
-        hours=t("rota_files.hours", start=clock(duty.slot.start), end=clock(end)),
+        weekday=weekday_name(t, duty.slot.weekday),
+        hours=hours_text(t, duty.slot.start, task.end_of(duty)),
         place=name_of(t, task, duty.place),
-        who="; ".join(_people(t, task, duty)),
+        who=who_text(t, task, duty),
     )
 
 
-def _people(t: Translator, task: RotaTask, duty: Duty) -> list[str]:
-    """Return each team that goes with the labels of its members."""
-    return [
-        t("rota_files.team_members", team=team.name, members=", ".join(labels))
-        for team in task.teams
-        if (labels := [member.label for member in team.members if member.id in duty.members])
-    ]
+def labels_of(team: Team, duty: Duty) -> str:
+    """Return the labels of the members of a team that hold a consultation."""
+    return ", ".join(one_line(member.label) for member in team.members if member.id in duty.members)
+
+
+def who_text(t: Translator, task: RotaTask, duty: Duty) -> str:
+    """Say who holds a consultation: teams, and their members by label."""
+    return "; ".join(
+        t("rota_files.team_members", team=one_line(team.name), members=labels_of(team, duty))
+        for team in task.teams_of(duty)
+    )
 
 
 def assumption_text(t: Translator, assumption: Assumption) -> str:
@@ -134,12 +198,10 @@ def assumption_text(t: Translator, assumption: Assumption) -> str:
 
 def access_lines(t: Translator, task: RotaTask, shares: WeekShares, minutes: float) -> list[str]:
     """Say what share of need has a consultation within reach, by weekday and late."""
-    from planning.rota import WEEKDAYS
-
     days = ", ".join(
-        t("rota.access.day", weekday=weekday(t, code), share=t.share(share, 1))
-        for code, share in zip(WEEKDAYS, shares.by_weekday, strict=True)
-        if share > 0 or code in WEEKDAYS[:_WORKDAYS]
+        t("rota.access.day", weekday=weekday_name(t, day), share=t.share(share, 1))
+        for day, share in enumerate(shares.by_weekday)
+        if share > 0 or day < _WORKDAYS
     )
     return [
         t("rota.access.days", minutes=t.number(minutes), days=days),

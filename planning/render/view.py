@@ -88,6 +88,12 @@ class MapView:
         What the legend says of it.
     online
         Base map to fetch from the internet, if a person asked for it; ``None`` asks nobody for anything.
+    own
+        A layer that is no indicator of the area, in place of one.
+    notes
+        What else the tooltip of a candidate says, by ``candidate_id``.
+    numbered
+        Whether the chosen carry their numbers, if they are not too many.
     """
 
     indicator: str | None = NEED
@@ -104,6 +110,14 @@ class MapView:
     reach: shapely.Geometry | None = None
     reach_label: str = ""
     online: OnlineMap | None = None
+    own: Choropleth | None = None
+    notes: Mapping[str, str] | None = None
+    numbered: bool = True
+
+    @property
+    def has_layer(self) -> bool:
+        """Whether cells or districts are coloured."""
+        return self.own is not None or self.indicator is not None
 
 
 def _indicator(shown: Choropleth, t: Translator) -> dict[str, Any]:
@@ -174,8 +188,10 @@ def _candidates(area: StudyArea, t: Translator, view: MapView) -> dict[str, Any]
         "few": min(view.best, BEST_NARROW) if view.score is not None else 0,
         "fewNote": "",
     }
+    if view.notes is not None:
+        table["notes"] = [view.notes.get(name, "") for name in rooms["candidate_id"]]
     if view.chosen is not None:
-        table |= _chosen(rooms, view.chosen, t)
+        table |= _chosen(rooms, view, t)
     if view.marks is not None:
         table |= _marked(rooms, view.marks, t)
     if view.score is None:
@@ -194,9 +210,10 @@ def _candidates(area: StudyArea, t: Translator, view: MapView) -> dict[str, Any]
     }
 
 
-def _chosen(rooms: gpd.GeoDataFrame, chosen: tuple[str, ...], t: Translator) -> dict[str, Any]:
+def _chosen(rooms: gpd.GeoDataFrame, view: MapView, t: Translator) -> dict[str, Any]:
+    chosen = view.chosen or ()
     place = {name: number for number, name in enumerate(chosen, start=1)}
-    numbered = len(chosen) <= MOST_NUMBERED
+    numbered = view.numbered and len(chosen) <= MOST_NUMBERED
     return {
         "title": t("plan.map.others" if chosen else "map.candidates"),
         "chosen": [place.get(name, 0) for name in rooms["candidate_id"]],
@@ -290,7 +307,7 @@ def _layers(area: StudyArea, t: Translator, view: MapView) -> list[list[str]]:
         layers.insert(0, ["chosen", t("plan.map.rooms" if view.marks is None else "scenario.chosen")])
     if view.reach is not None:
         layers.append(["reach", t("map.reach")])
-    if view.indicator is not None:
+    if view.has_layer:
         layers.append(["indicator", t("map.indicator")])
     return [*layers, *levels, ["base", t("map.base")]]
 
@@ -330,8 +347,8 @@ def _shown(area: StudyArea, t: Translator, view: MapView, indicator: str) -> Cho
 
 def view_data(area: StudyArea, t: Translator, view: MapView) -> dict[str, Any]:
     """Return a view as plain values: what ``planner.update`` in the browser takes."""
-    shown = None
-    if view.indicator is not None:
+    shown = view.own
+    if shown is None and view.indicator is not None:
         shown = _shown(area, t, view, view.indicator)
     reach = None
     if view.reach is not None and not view.reach.is_empty:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from ortools.sat.python import cp_model
 
 from planning.rota.building import RotaModel
-from planning.rota.model import TANDEM, WEEKDAYS, Member, RuleRef, Team
+from planning.rota.model import DAY, TANDEM, Member, RuleRef, Team
 from planning.rota.rules import rules_of
+from planning.rota.running import run_solver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 CONFLICT_LIMIT_S = 120.0
 _CALL_S, _REMEDY_S = 10.0, 4.0
-_WORKERS = 8
+_FOUND = {cp_model.OPTIMAL, cp_model.FEASIBLE}
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,9 @@ class Remedy:
     rule
         The rule that would have to give way; ``None`` for more people.
     params
-        How far: ``weekday`` and ``start`` of the slot a place would get, ``minutes`` a week more for a team,
-        ``days`` worked, ``windows`` of an office without enough people, ``team`` and ``weekday`` of a tandem
-        more. Empty where lifting it is all there is to say.
+        How far: ``slots`` a place would get, ``minutes`` a week more for a team, of office hours without
+        enough people or of the longest way, ``days`` worked, ``team`` and ``weekday`` of a tandem more. Empty
+        where lifting it is all there is to say. Where the time did not suffice, less may do.
     """
 
     rule: RuleRef | None
@@ -52,11 +53,11 @@ class Conflict:
     Parameters
     ----------
     rules
-        The set; empty where even without any rule nobody could go anywhere in time.
+        The set.
     minimal
         Whether each of them is needed; not known where a call of the solver ran out of time.
     remedies
-        What would help, cheapest first; each leads to a plan for the whole task.
+        What would help; each leads to a plan for the whole task.
     left_out
         The fewest places that would have to go without a consultation, if nothing else gives way; ``None``
         where that is not known.
@@ -89,7 +90,7 @@ class _Asker:
         key = frozenset(kept)
         if key not in self.known:
             lifted = frozenset(self.every) - key
-            status = _status(RotaModel(self.task, lifted), min(_CALL_S, self.deadline - time.monotonic()))
+            _, status = self.solved(RotaModel(self.task, lifted), _CALL_S)
             self.calls += 1
             self.tell(self.calls)
             if status == cp_model.UNKNOWN:
@@ -97,23 +98,18 @@ class _Asker:
             self.known[key] = status != cp_model.INFEASIBLE
         return self.known[key]
 
+    def solved(
+        self, built: RotaModel, limit_s: float, *, minimise: bool = False
+    ) -> tuple[cp_model.CpSolver, Any]:
+        """Look for a plan, or for the least penalty, within the time that is left."""
+        if minimise:
+            built.model.minimize(built.penalty)
+        limit_s = min(limit_s, self.deadline - time.monotonic())
+        return run_solver(built.model, limit_s, self.over, first=not minimise)
+
     @property
     def done(self) -> bool:
         return self.over() or time.monotonic() > self.deadline
-
-
-def _status(built: RotaModel, limit_s: float, *, minimise: bool = False) -> Any:
-    return _solved(built, limit_s, minimise=minimise)[1]
-
-
-def _solved(built: RotaModel, limit_s: float, *, minimise: bool) -> tuple[cp_model.CpSolver, Any]:
-    solver = cp_model.CpSolver()
-    solver.parameters.max_time_in_seconds = max(limit_s, 0.01)
-    solver.parameters.num_workers = _WORKERS
-    solver.parameters.stop_after_first_solution = not minimise
-    if minimise:
-        built.model.minimize(built.penalty)
-    return solver, solver.solve(built.model)
 
 
 def find_conflict(
@@ -139,7 +135,7 @@ def find_conflict(
     if asker.feasible(every):
         return None
     suspects = _alone(asker) or every
-    rules = _explain(asker, (), suspects) if asker.feasible(()) else ()
+    rules = _explain(asker, (), suspects)
     minimal = asker.sure and not asker.done and all(
         asker.feasible(set(rules) - {rule}) for rule in rules
     )  # fmt: skip
@@ -164,8 +160,8 @@ def _alone(asker: _Asker) -> tuple[RuleRef, ...]:
 def _fewest_left_out(asker: _Asker) -> tuple[tuple[str, ...] | None, bool]:
     built = RotaModel(asker.task, may_drop=True)
     built.penalty = -cp_model.LinearExpr.sum(list(built.served.values()))
-    solver, status = _solved(built, min(2 * _CALL_S, asker.deadline - time.monotonic()), minimise=True)
-    if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+    solver, status = asker.solved(built, 2 * _CALL_S, minimise=True)
+    if status not in _FOUND:
         return None, False
     dropped = [asker.task.places[place].id for place, one in built.served.items() if not solver.value(one)]
     return tuple(dropped), bool(status == cp_model.OPTIMAL)
@@ -190,13 +186,9 @@ def _remedies(asker: _Asker, rules: Sequence[RuleRef]) -> Iterable[Remedy]:
             return
         soft = None if rule.kind in {"serve", "own_team"} else rule
         built = RotaModel(asker.task, frozenset({rule}), soft)
-        solver, status = _solved(built, _REMEDY_S, minimise=soft is not None)
-        if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
-            duties = built.duties(solver.value)
-            params = _how_far(asker.task, rule, duties, solver, built)
-            if status == cp_model.FEASIBLE and soft is not None:
-                params["at_most"] = True
-            yield Remedy(rule, params)
+        solver, status = asker.solved(built, _REMEDY_S, minimise=soft is not None)
+        if status in _FOUND:
+            yield Remedy(rule, _how_far(asker.task, rule, built.duties(solver.value), solver, built))
     yield from _more_people(asker, rules)
 
 
@@ -206,14 +198,12 @@ def _how_far(
     if rule.kind in {"window", "fixed", "pinned", "forbidden"}:
         own = [duty.slot for duty in duties if duty.place == rule.subject]
         return {"slots": own}
-    if rule.kind == "hours":
+    if rule.kind in {"hours", "office"}:
         return {"minutes": round(solver.value(built.penalty))}
     if rule.kind == "days_off":
         off = task.member(rule.subject).days_off
         days = {duty.slot.weekday for duty in duties if rule.subject in duty.members}
-        return {"days": [WEEKDAYS[day] for day in sorted(days & set(off))]}
-    if rule.kind == "office":
-        return {"minutes": round(solver.value(built.penalty))}
+        return {"days": sorted(days & set(off))}
     if rule.kind == "max_travel":
         ways = [
             int(task.office_travel[task.place_number(duty.place), task.team_of(member)])
@@ -234,25 +224,19 @@ def _more_people(asker: _Asker, rules: Sequence[RuleRef]) -> Iterable[Remedy]:
         for team in teams:
             if asker.done:
                 return
-            if _status(RotaModel(with_tandem(asker.task, team.id, day)), _REMEDY_S) in {
-                cp_model.OPTIMAL,
-                cp_model.FEASIBLE,
-            }:
-                yield Remedy(None, {"team": team.id, "weekday": WEEKDAYS[day]})
+            _, status = asker.solved(RotaModel(with_tandem(asker.task, team.id, day)), _REMEDY_S)
+            if status in _FOUND:
+                yield Remedy(None, {"team": team.id, "weekday": day})
                 break
 
 
 def with_tandem(task: RotaTask, team_id: str, weekday: int) -> RotaTask:
     """Return a task with two more people in a team, for one weekday only."""
     others = tuple(day for day in range(7) if day != weekday)
-    minutes = 24 * 60
 
     def grown(team: Team) -> Team:
-        more = tuple(
-            Member(f"{team.id}+{number}", f"+{number}", minutes, others, ())
-            for number in range(1, TANDEM + 1)
-        )
-        return replace(team, members=(*team.members, *more), office_staff=team.office_staff)
+        more = tuple(Member(f"{team.id}+{number}", f"+{number}", DAY, others) for number in range(TANDEM))
+        return replace(team, members=(*team.members, *more))
 
     teams = tuple(grown(team) if team.id == team_id else team for team in task.teams)
     return replace(task, teams=teams)

@@ -27,7 +27,7 @@ from planning.rota.travel import TravelRule, estimate, on_foot
 from planning.walking import join
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -48,8 +48,9 @@ OFFICE_HOURS = (
 )
 """Hours that two of Dortmund's seven offices published in 2018; others are assumed to be open alike."""
 _SAME = {"Farsi": "Persisch"}
+_DAYS = {code: day for day, code in enumerate(WEEKDAYS)} | {"Tu": 1, "We": 2, "Th": 3, "Su": 6}
 _SPAN = re.compile(
-    r"\b(Mo|Di|Mi|Do|Fr|Sa|So)\w*\.?\s*(\d{1,2})(?:[:.](\d{2}))?\s*[-–]\s*(\d{1,2})(?:[:.](\d{2}))?"
+    rf"\b({'|'.join(_DAYS)})\w*\.?\s*(\d{{1,2}})(?:[:.](\d{{2}}))?\s*[-–]\s*(\d{{1,2}})(?:[:.](\d{{2}}))?"
 )
 
 
@@ -63,20 +64,30 @@ class Assumption:
 
 @dataclass(frozen=True, eq=False)
 class Week:
-    """A task, and what it assumes.
+    """A task, and what is to be known of where it comes from.
 
     Parameters
     ----------
     addresses
         Where each place and office is, by id; empty where unknown.
-    points
-        ``(x, y)`` of each place and office in metres, by id.
+    rule
+        How ways are estimated.
+    silent
+        Offices without published opening hours, by id.
+    missing
+        Open dependances that no public source names.
     """
 
     task: RotaTask
-    assumptions: tuple[Assumption, ...]
     addresses: Mapping[str, str]
-    points: Mapping[str, tuple[float, float]]
+    rule: TravelRule
+    silent: tuple[str, ...] = ()
+    missing: int = 0
+
+    @property
+    def assumptions(self) -> tuple[Assumption, ...]:
+        """What the task still assumes; what somebody has entered since is no longer among it."""
+        return tuple(_assumptions(self))
 
 
 def first_week(
@@ -130,10 +141,14 @@ def first_week(
         walk, rules,
     )  # fmt: skip
     ids = [place.id for place in places] + [team.id for team in teams]
-    points = dict(zip(ids, map(tuple, np.concatenate([spots, _points(offices)]).tolist()), strict=True))
     tables = (existing["address"], chosen["address"], offices["address"])
     addresses = dict(zip(ids, (_text(one) for table in tables for one in table), strict=True))
-    return Week(task, _assumptions(area, task, offices, rule), addresses, points)
+    silent = tuple(
+        str(row["site_id"]) for row in offices.to_dict("records") if not open_hours(_text(row["hours"]))
+    )
+    opened = 0 if area.programme is None else area.programme.opened
+    running = sum(1 for place in places if place.fixed is not None)
+    return Week(task, addresses, rule, silent, max(opened - running, 0))
 
 
 def _places_of(numbers: Mapping[str, int], ids: Iterable[str]) -> NDArray[np.intp]:
@@ -226,44 +241,43 @@ def served(name: str, own: str, boroughs: Mapping[Hashable, str]) -> tuple[str, 
 
 
 def open_hours(text: str) -> tuple[Window, ...]:
-    """Return the hours of an office from text such as ``Mo 09-12; Di 13:30-16``.
+    """Return spans of time from text such as ``Mo 09-12; Di 13:30-16``; days in German or English.
 
     >>> open_hours("Mo 09-12; by appointment")
     (Window(weekday=0, start=540, end=720),)
     """
     found = (
-        Window(WEEKDAYS.index(day), int(h1) * 60 + int(m1 or 0), int(h2) * 60 + int(m2 or 0))
+        Window(_DAYS[day], int(h1) * 60 + int(m1 or 0), int(h2) * 60 + int(m2 or 0))
         for day, h1, m1, h2, m2 in _SPAN.findall(text)
     )
     return tuple(sorted(window for window in found if window.start < window.end <= 24 * 60))
 
 
-def _assumptions(
-    area: StudyArea, task: RotaTask, offices: pd.DataFrame, rule: TravelRule
-) -> tuple[Assumption, ...]:
-    unknown = [one for one in task.places if one.fixed is None and not one.windows]
-    silent = [_text(row["name"]) for row in offices.to_dict("records") if not open_hours(_text(row["hours"]))]
-    mute = [team.name for team in task.teams if not team.languages]
-    missing = 0 if area.programme is None else area.programme.opened - sum(
-        1 for place in task.places if place.fixed is not None
-    )  # fmt: skip
-    found = [
-        Assumption("staff", {"staff": STAFF}),
-        Assumption("hours", {"hours": POST_HOURS, "minutes": MEMBER_MINUTES, "staff": STAFF}),
-        Assumption("office_staff", {"staff": 2}),
-        Assumption(
-            "travel",
-            {"walk": rule.walk_minutes, "ride": rule.ride_kmh, "transfer": rule.transfer_min},
-        ),
-        Assumption("setup", {"setup": task.rules.setup, "clear": task.rules.clear}),
-        Assumption("languages", {}),
-    ]
+def _assumptions(week: Week) -> Iterator[Assumption]:
+    places, teams, rules, rule = week.task.places, week.task.teams, week.task.rules, week.rule
+    unknown = [one for one in places if one.fixed is None and not one.windows]
     if unknown:
-        found.insert(0, Assumption("windows", {"count": len(unknown)}))
+        yield Assumption("windows", {"count": len(unknown)})
+    usual = sum(1 for team in teams if len(team.members) == STAFF)
+    if usual:
+        yield Assumption("staff", {"count": usual, "staff": STAFF})
+    alike = sum(1 for team in teams for member in team.members if member.minutes == MEMBER_MINUTES)
+    if alike:
+        hours = {"count": alike, "hours": POST_HOURS, "minutes": MEMBER_MINUTES, "staff": STAFF}
+        yield Assumption("hours", hours)
+    staffed = sum(1 for team in teams if team.office_staff == Team.office_staff)
+    if staffed:
+        yield Assumption("office_staff", {"count": staffed, "staff": Team.office_staff})
+    ways = {"walk": rule.walk_minutes, "ride": rule.ride_kmh, "transfer": rule.transfer_min}
+    yield Assumption("travel", ways)
+    yield Assumption("setup", {"setup": rules.setup, "clear": rules.clear})
+    if not any(place.languages for place in places):
+        yield Assumption("languages")
+    silent = [team.name for team in teams if team.id in week.silent and team.office_hours == OFFICE_HOURS]
     if silent:
-        found.append(Assumption("office_hours", {"offices": ", ".join(silent)}))
+        yield Assumption("office_hours", {"offices": ", ".join(silent)})
+    mute = [team.name for team in teams if not team.languages]
     if mute:
-        found.append(Assumption("team_languages", {"offices": ", ".join(mute)}))
-    if missing > 0:
-        found.append(Assumption("unknown_dependances", {"count": missing}))
-    return tuple(found)
+        yield Assumption("team_languages", {"offices": ", ".join(mute)})
+    if week.missing:
+        yield Assumption("unknown_dependances", {"count": week.missing})

@@ -66,8 +66,7 @@ def goal_values(task: RotaTask, duties: Sequence[Duty]) -> Mapping[GoalName, int
         days.setdefault(place, set()).add(duty.slot.weekday)
         halves[half_day(duty.slot)] += 1
         late += is_late(task, place, duty.slot)
-        spoken = frozenset().union(*(task.speaks(member) for member in duty.members))
-        missing += len(set(task.places[place].languages) - spoken)
+        missing += len(task.missing_at(duty))
         for member in duty.members:
             team = task.team_of(member)
             travel += 2 * int(task.office_travel[place, team])

@@ -36,6 +36,15 @@ RULE_KINDS: tuple[RuleKind, ...] = (
 """Rules that can be lifted; that nobody is in two places and ways take their time always holds."""
 
 
+def clock(minutes: int) -> str:
+    """Write minutes after midnight as people do.
+
+    >>> clock(14 * 60 + 30)
+    '14:30'
+    """
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
 @dataclass(frozen=True, order=True)
 class Window:
     """A span of time on one weekday: from ``start`` (included) to ``end``, minutes after midnight."""
@@ -234,6 +243,26 @@ class RotaTask:
     def place_number(self, place_id: str) -> int:
         """Return the number of a place."""
         return next(number for number, place in enumerate(self.places) if place.id == place_id)
+
+    def place_of(self, duty: Duty) -> Place:
+        """Return the place of a consultation."""
+        return self.places[self.place_number(duty.place)]
+
+    def end_of(self, duty: Duty) -> int:
+        """Return when a consultation ends, in minutes after midnight."""
+        return duty.slot.start + self.length_of(self.place_number(duty.place))
+
+    def teams_of(self, duty: Duty) -> tuple[Team, ...]:
+        """Return the teams that hold a consultation, in the order of the task."""
+        return tuple(team for team in self.teams if any(member.id in duty.members for member in team.members))
+
+    def spoken_at(self, duty: Duty) -> frozenset[str]:
+        """Return the languages that the people of a consultation speak."""
+        return frozenset().union(*(self.speaks(member) for member in duty.members))
+
+    def missing_at(self, duty: Duty) -> frozenset[str]:
+        """Return the languages needed at the place of a consultation that nobody there speaks."""
+        return frozenset(self.place_of(duty).languages) - self.spoken_at(duty)
 
     def team_of(self, member_id: str) -> int:
         """Return the number of a member's team."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from planning.access import Distances
     from planning.rota.model import Duty, RotaTask
 
 
@@ -89,6 +90,18 @@ def open_days(
             if window.end >= task.rules.late_end:
                 late |= near[team.id]
     return OpenDays(is_open, late)
+
+
+def reached(task: RotaTask, duties: Sequence[Duty], distances: Distances, limit_m: float) -> OpenDays:
+    """Return :func:`open_days` with walking distances that were measured for a whole area."""
+    sites = {name: number for number, name in enumerate(distances.site_ids)}
+    rooms = {name: number for number, name in enumerate(distances.candidate_ids)}
+    ids = [*(place.id for place in task.places), *(team.id for team in task.teams)]
+    metres = {
+        name: distances.sites[:, sites[name]] if name in sites else distances.candidates[:, rooms[name]]
+        for name in ids
+    }
+    return open_days(task, duties, metres, limit_m)
 
 
 def week_shares(found: OpenDays, need: ArrayLike) -> WeekShares:

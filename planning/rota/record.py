@@ -8,21 +8,12 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from planning.errors import Fault, UploadError
-from planning.rota.model import DAY, WEEKDAYS, Duty, Slot
+from planning.rota.model import DAY, WEEKDAYS, Duty, Slot, clock
 
 if TYPE_CHECKING:
     from planning.rota.model import Rota, RotaTask
 
 FORMAT, VERSION = "dependance-rota", 1
-
-
-def clock(minutes: int) -> str:
-    """Return minutes after midnight as hours and minutes.
-
-    >>> clock(870)
-    '14:30'
-    """
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def record_of(task: RotaTask, rota: Rota) -> dict[str, Any]:
@@ -45,13 +36,12 @@ def record_of(task: RotaTask, rota: Rota) -> dict[str, Any]:
 
 
 def _duty(task: RotaTask, duty: Duty) -> dict[str, Any]:
-    length = task.length_of(task.place_number(duty.place))
     return {
         "place": duty.place,
         "visit": duty.visit,
         "weekday": WEEKDAYS[duty.slot.weekday],
         "from": clock(duty.slot.start),
-        "to": clock(duty.slot.start + length),
+        "to": clock(task.end_of(duty)),
         "members": list(duty.members),
     }
 
@@ -76,7 +66,7 @@ def read_duties(content: bytes) -> tuple[Duty, ...]:
     for number, row in enumerate(rows, start=1):
         try:
             found.append(_read_duty(row))
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
             faults.append(Fault("rota_duty_faulty", "duties", number))
     if faults:
         raise UploadError("rota_file_faulty", faults=tuple(faults))

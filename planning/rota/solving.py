@@ -8,7 +8,6 @@ Multicriteria Optimization, 2nd ed., Springer 2005, section 5.1). The solver is 
 from __future__ import annotations
 
 import math
-import threading
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from planning.rota.check import check
 from planning.rota.goals import goal_values
 from planning.rota.model import GoalResult, Rota
 from planning.rota.objectives import goal
+from planning.rota.running import WORKERS, run_solver
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from planning.rota.model import Duty, GoalName, RotaTask, RuleRef, Status
 
 TIME_LIMIT_S = 60.0
-_WORKERS = 8
-_LOOK_S = 0.05
 _LARGEST = 2**40
 
 
@@ -68,34 +66,10 @@ class _Search:
     def left(self) -> float:
         return self.deadline - time.monotonic()
 
-    def run(
-        self, model: cp_model.CpModel, limit_s: float, seen: cp_model.CpSolverSolutionCallback | None = None,
-        *, first: bool = False, bound: Callable[[float], None] | None = None,
-    ) -> tuple[cp_model.CpSolver, Any]:  # fmt: skip
-        """Solve, watched by a thread that ends it when somebody asks for that."""
-        solver = cp_model.CpSolver()
-        solver.parameters.max_time_in_seconds = max(min(limit_s, self.left), 0.01)
-        solver.parameters.num_workers = self.workers
-        solver.parameters.random_seed = self.seed
-        solver.parameters.stop_after_first_solution = first
-        if bound is not None:
-            solver.best_bound_callback = bound
-        done = threading.Event()
-
-        def watch() -> None:
-            while not done.wait(_LOOK_S):
-                if self.over():
-                    solver.stop_search()
-                    return
-
-        watcher = threading.Thread(target=watch, name="rota-watch", daemon=True)
-        watcher.start()
-        try:
-            status = solver.solve(model, seen)
-        finally:
-            done.set()
-            watcher.join()
-        return solver, status
+    def run(self, model: cp_model.CpModel, limit_s: float, **asked: Any) -> tuple[cp_model.CpSolver, Any]:
+        return run_solver(
+            model, min(limit_s, self.left), self.over, workers=self.workers, seed=self.seed, **asked
+        )
 
 
 class _Seen(cp_model.CpSolverSolutionCallback):
@@ -116,7 +90,7 @@ def solve(
     time_limit_s: float = TIME_LIMIT_S,
     lifted: AbstractSet[RuleRef] = frozenset(),
     seed: int = 0,
-    workers: int = _WORKERS,
+    workers: int = WORKERS,
     tell: Callable[[RotaProgress], None] | None = None,
     over: Callable[[], bool] = lambda: False,
 ) -> Rota:
@@ -185,9 +159,8 @@ def _improve(
             model.minimize(expression)
             _hint(built, model, duties)
             part = search.left / (total - number + 1) if number < total else search.left
-            solver, status = search.run(
-                model, max(part, search.left / 2), _Seen(state.found), bound=state.bound
-            )
+            limit_s = max(part, search.left / 2)
+            solver, status = search.run(model, limit_s, seen=_Seen(state.found), bound=state.bound)
             if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
                 duties = built.duties(solver.value)
                 best = goal_values(task, duties)[name]
@@ -226,10 +199,9 @@ def _hint(built: RotaModel, model: cp_model.CpModel, duties: tuple[Duty, ...]) -
     """Start the search from a plan."""
     model.clear_hints()  # type: ignore[no-untyped-call]
     by_visit = {(duty.place, duty.visit): duty for duty in duties}
-    for number, visit in enumerate(built.visits):
-        duty = by_visit[built.task.places[visit.place].id, visit.number]
+    here = [by_visit[built.task.places[visit.place].id, visit.number] for visit in built.visits]
+    for visit, duty in zip(built.visits, here, strict=True):
         for slot, one in zip(visit.slots, visit.chosen, strict=True):
             model.add_hint(one, slot == duty.slot)
-        for (v, member), goes in built.serves.items():
-            if v == number:
-                model.add_hint(goes, member in duty.members)
+    for (number, member), goes in built.serves.items():
+        model.add_hint(goes, member in here[number].members)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,10 +14,11 @@ from planning.rota.model import STEP
 from planning.walking import walking_distances
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from planning.rota.model import RotaTask
     from planning.walking import Network, Snapped
 
 _WALK_LIMIT_M = 6000.0
@@ -76,6 +77,26 @@ def stepped(minutes: NDArray[np.float64]) -> NDArray[np.int64]:
     return (np.ceil(np.round(minutes, 6) / STEP) * STEP).astype(np.int64)
 
 
+def with_ways(task: RotaTask, ways: Mapping[tuple[str, str], int]) -> RotaTask:
+    """Return a task in which given ways (minutes, by pairs of ids) take the place of estimated ones.
+
+    A way between an office and a place counts as given from the office to the place.
+    """
+    places, teams = [place.id for place in task.places], [team.id for team in task.teams]
+
+    def table(pairs: list[list[tuple[str, str]]], old: NDArray[np.int64]) -> NDArray[np.int64]:
+        wanted = np.array([[ways.get(pair, -1) for pair in row] for row in pairs], dtype=np.int64)
+        return np.where(wanted.reshape(old.shape) >= 0, wanted.reshape(old.shape), old)
+
+    between = [[(one, other) for other in places] for one in places]
+    from_office = [[(team, one) for team in teams] for one in places]
+    return replace(
+        task,
+        travel=table(between, task.travel),
+        office_travel=table(from_office, task.office_travel),
+    )
+
+
 def read_travel(content: bytes, ids: Sequence[str]) -> dict[tuple[str, str], int]:
     """Read a table of ways: columns ``from``, ``to``, ``minutes``; a way back that is not given is the same.
 
@@ -120,3 +141,23 @@ def read_travel(content: bytes, ids: Sequence[str]) -> dict[tuple[str, str], int
     if faults:
         raise UploadError("rota_travel_rows", faults=tuple(faults))
     return {(other, one): minutes for (one, other), minutes in found.items()} | found
+
+
+def travel_csv(task: RotaTask) -> bytes:
+    """Return the ways of a task as the table that :func:`read_travel` reads, each pair once."""
+    places, teams = [place.id for place in task.places], [team.id for team in task.teams]
+    rows = [
+        (one, other, int(task.travel[row, row + 1 + column]))
+        for row, one in enumerate(places)
+        for column, other in enumerate(places[row + 1 :])
+    ]
+    rows += [
+        (team, place, int(task.office_travel[row, column]))
+        for row, place in enumerate(places)
+        for column, team in enumerate(teams)
+    ]
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
+    writer.writerow(("from", "to", "minutes"))
+    writer.writerows(rows)
+    return stream.getvalue().encode("utf-8-sig")

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     import shapely
     from numpy.typing import NDArray
 
+    from planning.rota.defaults import Week
     from planning.siting import Effect
 
 
@@ -69,6 +70,7 @@ __all__ = [
     "unlocated",
     "usable_evaluation",
     "walking_field",
+    "week",
 ]
 
 
@@ -242,6 +244,33 @@ def _effect(
 
     need = cell_need(_field.area.cells, _scenario.need_weights)
     return plan_effect(_field.area, _scenario, _field.distances(), need, _candidate_ids)
+
+
+def week(area: StudyArea, scenario: Scenario, rooms: tuple[str, ...], names: tuple[str, ...]) -> Week:
+    """Return the first task of the week of an area and the rooms of a plan, with what rooms are called.
+
+    Raises
+    ------
+    SettingError
+        There is nobody to go, or nowhere to go.
+    """
+    told = ["name", "address", "borough", "languages", "hours", "weekday", "time_from", "time_to"]
+    facts = _digest(plan_facts(area), (area.sites, told))
+    return _week(facts, rooms, names, area, distances(area, scenario))
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _week(
+    facts: str,  # noqa: ARG001 - with rooms and names the key of the cache
+    rooms: tuple[str, ...],
+    names: tuple[str, ...],
+    _area: StudyArea,
+    _distances: Distances,
+) -> Week:
+    from planning.rota.defaults import first_week  # asked for by one page only
+
+    called = dict(zip(rooms, names, strict=True))
+    return first_week(_area, rooms, _distances, network(area_path()), names=called)
 
 
 def reach(area: StudyArea, spot: tuple[float, float], limit_m: float) -> shapely.Geometry:

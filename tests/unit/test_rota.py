@@ -236,6 +236,13 @@ def test_a_remedy_says_how_far():
     assert any(one.rule is None for one in find_conflict(tiny(2, 1, minutes=210)).remedies)
 
 
+def test_a_reason_that_nobody_waits_for_is_not_made_up():
+    asked = []
+    found = find_conflict(random_task(0, 25, 7, minutes=300), tell=asked.append, over=lambda: len(asked) > 2)
+    assert len(asked) < 12  # of more than a hundred
+    assert found is None or not found.minimal
+
+
 def test_a_feasible_task_has_no_conflict():
     assert find_conflict(tiny()) is None
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import vobject
 
-from planning.export.rota_calendar import file_stem, place_calendars, team_calendars
+from planning.export.rota_calendar import Span, file_stem, place_calendars, team_calendars
 from planning.i18n import Translator
 from planning.rota import Duty, Member, Place, Rota, RotaTask, Rules, Slot, Team
 
@@ -62,7 +62,7 @@ def week(names=None, teams=("Büro Nord", "Büro Süd"), **rules):
 def made(make=place_calendars, case=None, t=DE, **changed):
     task, rota = case or week()
     given = {"area_name": "Dortmund", "start": START, "until": UNTIL, "stamp": STAMP}
-    return make(task, rota, t, **(given | changed))
+    return make(task, rota, t, Span(**(given | changed)))
 
 
 def events_of(content):

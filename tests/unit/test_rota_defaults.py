@@ -19,7 +19,7 @@ from planning.rota.model import RULE_KINDS
 from planning.rota.open_days import open_days, week_shares
 from planning.rota.record import read_duties, record_of
 from planning.rota.solving import solve
-from planning.rota.travel import TravelRule, estimate, read_travel
+from planning.rota.travel import TravelRule, estimate, read_travel, travel_csv, with_ways
 from planning.walking import build_network
 
 
@@ -50,6 +50,42 @@ def test_the_first_week_of_dortmund_says_what_is_known(dortmund_week):
     for language in LANGUAGES:
         texts = [assumption_text(Translator(language), one) for one in week.assumptions]
         assert all("{" not in text for text in texts)
+
+
+def test_what_has_been_entered_is_no_assumption(dortmund_week):
+    _, _, week = dortmund_week
+    own = (Window(0, 540, 720),)
+    places = tuple(replace(one, windows=own, languages=("Arabisch",)) for one in week.task.places)
+    teams = tuple(
+        replace(one, members=one.members[:2], office_staff=1, office_hours=own, languages=("Deutsch",))
+        for one in week.task.teams
+    )
+    known = replace(week, task=replace(week.task, places=places, teams=teams))
+    told = {one.code: one.params for one in known.assumptions}
+    assert set(told) == {"hours", "travel", "setup", "unknown_dependances"}
+    assert told["hours"]["count"] == 14
+
+
+def test_days_are_read_in_both_languages():
+    assert open_hours(
+        "Mon 9-12; Tue 13:00-14; Wed 9-10; Thu 9-10; Fri 9-10; Sat 9-10; Sun 9-10"
+    ) == open_hours("Mo 9-12; Di 13:00-14; Mi 9-10; Do 9-10; Fr 9-10; Sa 9-10; So 9-10")
+    assert len(open_hours("Mon 9-12; Tue 13:00-14; Wed 9-10; Thu 9-10; Sun 9-10")) == 5
+
+
+def test_given_ways_take_the_place_of_estimated_ones(dortmund_week):
+    _, _, week = dortmund_week
+    task = week.task
+    ids = [*(one.id for one in task.places), *(one.id for one in task.teams)]
+    known = read_travel(travel_csv(task), ids)
+    same = with_ways(task, known)
+    np.testing.assert_array_equal(same.travel, task.travel)
+    np.testing.assert_array_equal(same.office_travel, task.office_travel)
+    one, other, team = task.places[0].id, task.places[1].id, task.teams[2].id
+    given = {(one, other): 45, (other, one): 60, (team, one): 75}
+    changed = with_ways(task, given)
+    assert (changed.travel[0, 1], changed.travel[1, 0], changed.office_travel[0, 2]) == (45, 60, 75)
+    assert (changed.travel != task.travel).sum() <= 2
 
 
 def test_ways_are_whole_steps_and_near_ones_on_foot(dortmund_week):
@@ -145,12 +181,12 @@ def test_conflicts_have_words(dortmund_week, language):
     place, team = task.places[1], task.teams[0]
     subjects = {"hours": team.id, "office": team.id, "days_off": team.members[0].id}
     rules = [RuleRef(kind, subjects.get(kind, place.id)) for kind in RULE_KINDS]
-    slots, others = [Slot(0, 600)], {"minutes": 90, "days": ["Mo"]}
+    slots, others = [Slot(0, 600)], {"minutes": 90, "days": [0]}
     remedies = [
         Remedy(rule, {"slots": slots} if rule.kind in {"window", "fixed", "pinned", "forbidden"} else others)
         for rule in rules
     ]
-    remedies.append(Remedy(None, {"team": team.id, "weekday": "Mi"}))
+    remedies.append(Remedy(None, {"team": team.id, "weekday": 2}))
     for text in [
         *(rule_text(t, task, one) for one in rules),
         *(remedy_text(t, task, one) for one in remedies),
@@ -159,4 +195,4 @@ def test_conflicts_have_words(dortmund_week, language):
     found = Conflict(tuple(rules), minimal=False, remedies=tuple(remedies), left_out=(place.id,), fewest=True)
     lines = conflict_lines(t, task, found)
     assert len(lines) == 1 + len(rules) + 1 + 1 + len(remedies) + 1
-    assert len(conflict_lines(t, task, Conflict((), minimal=False))) == 1
+    assert conflict_lines(t, task, None) == [t("rota.conflict.unknown")]

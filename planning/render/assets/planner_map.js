@@ -232,7 +232,7 @@
       const score = table.scores[i] === null ? "" : table.score.replace("{score}", number(state, table.scores[i] / 10, 1)).replace("{rank}", rank);
       const mark = table.marks ? table.marks[i] : "";
       const opens = mark ? table.markWords[mark] : chosen[i] ? `${table.chosenLine} ${chosen[i]}` : "";
-      const thing = { kind: "candidate", id: table.ids[i], at: spots[i], lines: [head, note(i), opens, score] };
+      const thing = { kind: "candidate", id: table.ids[i], at: spots[i], lines: [head, note(i), opens, score, table.notes ? table.notes[i] : ""] };
       const at = L.latLng(spots[i]);
       if (chosen[i]) {
         const label = mark || (table.numbered ? chosen[i] : "");

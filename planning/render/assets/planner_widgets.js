@@ -207,7 +207,8 @@
         const rows = candidates.markLegend || [[candidates.numbered ? 1 : "", candidates.chosenLabel]];
         parts.push(section(candidates.chosenTitle, "", rows.map(([mark, label]) => [planner.chosenSign(mark), label])));
       }
-      if (candidates.colors.length && shown("candidates")) {
+      const others = !candidates.chosen || candidates.chosen.some((number) => !number);
+      if (candidates.colors.length && others && shown("candidates")) {
         const rows = candidates.colors.map((color, i) => [swatch(color, true), candidates.labels[i]]);
         parts.push(section(candidates.title, narrow ? candidates.fewNote : candidates.note, rows));
       }

@@ -1,158 +1,251 @@
-"""What a person knows of rooms and teams: times, languages, wishes, people and hours, as two tables."""
+"""The entries of the page *Wochenplan*: rooms, teams, persons, rules and goals; kept for the session."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
 
-from planning.rota import WEEKDAYS, Member, Slot
-from planning.rota.defaults import minutes_of, open_hours, spoken
-from planning.rota.record import clock
+from planning.errors import UploadError
+from planning.rota.model import DAY, STEP
+from planning.rota.travel import read_travel, travel_csv, with_ways
+from planning.ui.components.faults import draw_error
+from planning.ui.components.rota_entered import (
+    MOST_HOURS,
+    MOST_STAFF,
+    MOST_VISITS,
+    WORKDAYS,
+    Entered,
+    goals_frame,
+    people_frame,
+    rooms_frame,
+    teams_frame,
+    with_goals,
+    with_people,
+    with_rooms,
+    with_rules,
+    with_teams,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from planning.i18n import Translator
-    from planning.rota import Place, RotaTask, Team, Window
+    from planning.rota import RotaTask
     from planning.rota.defaults import Week
 
-_MOST_STAFF, _MOST_HOURS = 12, 40.0
-_WORKDAYS = WEEKDAYS[:5]
+_TABLE = 330
+_HOUR, _PERCENT, _MOST_MB = 60, 100, 5
 
 
-def times_text(windows: tuple[Window, ...]) -> str:
-    """Return spans of time as they are entered, such as ``Mo 09:00-12:00; Di 13:00-17:00``."""
-    return "; ".join(f"{WEEKDAYS[one.weekday]} {clock(one.start)}-{clock(one.end)}" for one in windows)
+def kept() -> dict[str, dict[Any, dict[str, Any]]]:
+    """Return what was entered, by table and id; it outlives pages, plans and languages."""
+    found: dict[str, dict[Any, dict[str, Any]]] = st.session_state.setdefault("rota_kept", {})
+    return found
 
 
-def draw_entries(t: Translator, week: Week) -> tuple[RotaTask, list[str]]:
-    """Draw both tables; return the task as they say, and what in them is not understood."""
-    name = f"{hash(tuple(place.id for place in week.task.places)) & 0xFFFFFF:x}"
-    st.markdown(f"**{t('rota.page.rooms')}**")
-    st.caption(t("rota.page.rooms_why"))
-    rooms = st.data_editor(
-        _rooms(t, week.task), key=f"rota_rooms_{name}", hide_index=True, width="stretch", height=250,
-        column_config=_room_columns(t),
-    )  # fmt: skip
-    st.markdown(f"**{t('rota.page.teams')}**")
-    st.caption(t("rota.page.teams_why"))
-    teams = st.data_editor(
-        _teams(week.task), key=f"rota_teams_{name}", hide_index=True, width="stretch", height=250,
-        column_config=_team_columns(t),
-    )  # fmt: skip
-    mixed = st.toggle(t("rota.page.mixed"), key="rota_mixed", help=t("rota.page.mixed_why"))
-    return entered(t, week.task, rooms, teams, mixed=mixed)
+def reset() -> None:
+    """Forget all entries."""
+    for name in ("rota_kept", "rota_ways"):
+        st.session_state.pop(name, None)
+    for name in [key for key in st.session_state if str(key).startswith("rota_rule_")]:
+        del st.session_state[name]
+    st.session_state["rota_round"] = st.session_state.get("rota_round", 0) + 1
 
 
-def _rooms(t: Translator, task: RotaTask) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "name": [place.name for place in task.places],
-            "times": [
-                t("rota.page.fixed") if place.fixed is not None else times_text(place.windows)
-                for place in task.places
-            ],
-            "weekday": [WEEKDAYS[place.fixed.weekday] if place.fixed else "" for place in task.places],
-            "start": [clock(place.fixed.start) if place.fixed else "" for place in task.places],
-            "languages": ["; ".join(place.languages) for place in task.places],
-        }
+def draw_entries(t: Translator, week: Week) -> Entered:
+    """Draw all entries; return the task as they say, and what in them is not understood."""
+    rooms, teams, people, rules = st.tabs(
+        [t(f"rota.page.{name}") for name in ("rooms", "teams", "people", "rules")]
     )
+    with rooms:
+        st.caption(t("rota.page.rooms_why"))
+        table = _edited(t, "rooms", rooms_frame(t, week.task), _room_columns(t), ("name",))
+        placed = with_rooms(t, week.task, table)
+    with teams:
+        st.caption(t("rota.page.teams_why"))
+        table = _edited(t, "teams", teams_frame(t, placed.task), _team_columns(t), ("name",))
+        manned = with_teams(t, placed.task, table)
+    with people:
+        st.caption(t("rota.page.people_why"))
+        frame = people_frame(manned.task)
+        table = _edited(t, "people", frame, _people_columns(t), ("team", "person"))
+        task = with_people(manned.task, table)
+    with rules:
+        task = _ways(t, _rules(t, task), week)
+        st.button(t("rota.page.reset"), key="rota_reset", icon=":material/restart_alt:", on_click=reset)
+    return Entered(task, (*placed.doubts, *manned.doubts))
+
+
+def _edited(
+    t: Translator, name: str, fresh: pd.DataFrame, columns: dict[str, Any], fixed: tuple[str, ...]
+) -> pd.DataFrame:
+    """Draw a table that keeps what was entered for an id, whatever else becomes of the page."""
+    told = f"{st.session_state.get('rota_round', 0)}-{t.language}-{'-'.join(map(str, fresh.index))}"
+    key = f"rota_{name}_{hashlib.sha256(told.encode()).hexdigest()[:12]}"
+    stored = kept().setdefault(name, {})
+    if key not in st.session_state or f"{key}_base" not in st.session_state:
+        base = fresh.astype(object)
+        for row in set(stored) & set(base.index):
+            for column, value in stored[row].items():
+                base.loc[row, column] = value
+        st.session_state[f"{key}_base"] = base.astype(fresh.dtypes.to_dict())
+    base = st.session_state[f"{key}_base"]
+    height = min(_TABLE, 38 + 35 * len(base))
+    shown: pd.DataFrame = st.data_editor(
+        base, key=key, hide_index=True, width="stretch", height=height, column_config=columns, disabled=fixed
+    )
+    was = fresh.to_dict("index")
+    free = [column for column in shown.columns if column not in fixed]
+    for row, values in shown[free].to_dict("index").items():
+        changed: dict[str, Any] = {
+            str(column): value for column, value in values.items() if not _same(value, was[row][column])
+        }
+        stored.pop(row, None)
+        if changed:
+            stored[row] = changed
+    return shown
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, list | tuple) or isinstance(other, list | tuple):
+        return list(one or ()) == list(other or ())
+    if pd.isna(one) or pd.isna(other):
+        return bool(pd.isna(one) and pd.isna(other))
+    return bool(one == other)
+
+
+def _day(t: Translator) -> Callable[[object], str]:
+    return lambda code: t(f"rota.day.{code}") if code else "–"
 
 
 def _room_columns(t: Translator) -> dict[str, Any]:
-    column = st.column_config
+    column, times = st.column_config, t("rota.page.times_why")
     return {
-        "name": column.TextColumn(t("rota_files.column.place"), disabled=True, width="medium"),
-        "times": column.TextColumn(t("rota.page.times"), help=t("rota.page.times_why"), max_chars=200),
-        "weekday": column.SelectboxColumn(t("rota.page.pin_day"), options=["", *_WORKDAYS], width="small"),
-        "start": column.TextColumn(t("rota.page.pin_time"), help=t("rota.page.pin_why"), max_chars=5),
-        "languages": column.TextColumn(
-            t("rota_files.column.languages"), help=t("rota.page.languages_why"), max_chars=200
+        "on": column.CheckboxColumn(t("rota.page.on"), help=t("rota.page.on_why"), width=80),
+        "name": column.TextColumn(t("rota_files.column.place"), width=135),
+        "times": column.TextColumn(t("rota.page.times"), help=times, max_chars=200, width=110),
+        "weekday": column.SelectboxColumn(
+            t("rota.page.pin_day"), options=["", *WORKDAYS], format_func=_day(t), width=84
         ),
-    }
-
-
-def _teams(task: RotaTask) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "name": [team.name for team in task.teams],
-            "staff": [len(team.members) for team in task.teams],
-            "hours": [team.members[0].minutes / 60 if team.members else 0.0 for team in task.teams],
-            "office": [team.office_staff for team in task.teams],
-            "open": [times_text(team.office_hours) for team in task.teams],
-            "languages": ["; ".join(team.languages) for team in task.teams],
-        }
-    )
+        "start": column.TextColumn(
+            t("rota.page.pin_time"), help=t("rota.page.pin_why"), max_chars=5, width=84
+        ),
+        "never": column.TextColumn(t("rota.page.never"), help=times, max_chars=200, width=120),
+        "visits": column.NumberColumn(
+            t("rota.page.visits"), help=t("rota.page.visits_why"), min_value=1, max_value=MOST_VISITS, step=1,
+            width=90,
+        ),
+        "languages": column.TextColumn(
+            t("rota_files.column.languages"), help=t("rota.page.languages_why"), max_chars=200, width=120
+        ),
+    }  # fmt: skip
 
 
 def _team_columns(t: Translator) -> dict[str, Any]:
     column = st.column_config
     return {
-        "name": column.TextColumn(t("rota_files.column.team"), disabled=True, width="medium"),
-        "staff": column.NumberColumn(t("rota.page.staff"), min_value=0, max_value=_MOST_STAFF, step=1),
+        "name": column.TextColumn(t("rota_files.column.team"), width=150),
+        "staff": column.NumberColumn(
+            t("rota.page.staff"), min_value=0, max_value=MOST_STAFF, step=1, width=90
+        ),
         "hours": column.NumberColumn(
-            t("rota.page.hours"), min_value=0.0, max_value=_MOST_HOURS, step=0.25, format="localized"
+            t("rota.page.hours"), min_value=0.0, max_value=MOST_HOURS, step=0.25, format="localized", width=70
         ),
         "office": column.NumberColumn(
-            t("rota.page.office_staff"), min_value=0, max_value=_MOST_STAFF, step=1
+            t("rota.page.office_staff"), min_value=0, max_value=MOST_STAFF, step=1, width=90
         ),
-        "open": column.TextColumn(t("rota.page.office_hours"), help=t("rota.page.times_why"), max_chars=200),
-        "languages": column.TextColumn(t("rota_files.column.languages"), max_chars=200),
+        "open": column.TextColumn(
+            t("rota.page.office_hours"), help=t("rota.page.times_why"), max_chars=200, width=150
+        ),
+        "languages": column.TextColumn(t("rota_files.column.languages"), max_chars=200, width=120),
     }
 
 
-def entered(
-    t: Translator, task: RotaTask, rooms: pd.DataFrame, teams: pd.DataFrame, *, mixed: bool
-) -> tuple[RotaTask, list[str]]:
-    """Return a task as two tables say, and what in them is not understood; that counts as left empty."""
-    doubts: list[str] = []
-    places = tuple(
-        _place(t, place, row, task, doubts)
-        for place, row in zip(task.places, rooms.to_dict("records"), strict=True)
+def _people_columns(t: Translator) -> dict[str, Any]:
+    column = st.column_config
+    return {
+        "team": column.TextColumn(t("rota_files.column.team"), width=170),
+        "person": column.TextColumn(t("rota.page.person"), width=60),
+        "off": column.MultiselectColumn(
+            t("rota.page.off"), options=list(WORKDAYS), format_func=_day(t), width=130
+        ),
+        "languages": column.TextColumn(t("rota_files.column.languages"), max_chars=200, width=120),
+    }
+
+
+def _rules(t: Translator, task: RotaTask) -> RotaTask:
+    """Draw the rules that hold for all and the order of the goals."""
+    rules, numbers = task.rules, {}
+    left, right = st.columns(2)
+    for place, (name, value, least, most, step) in enumerate(
+        (
+            ("length", rules.length, 30, 240, STEP),
+            ("setup", rules.setup, 0, 60, STEP),
+            ("clear", rules.clear, 0, 60, STEP),
+            ("max_travel", rules.max_travel, STEP, 120, STEP),
+            ("neighbour", round(rules.neighbour_minutes), 0, 60, 5),
+            ("late_end", rules.late_end // _HOUR, 12, 20, 1),
+            ("late_share", round(rules.late_share * _PERCENT), 0, _PERCENT, 5),
+        )
+    ):
+        with (left, right)[place % 2]:
+            numbers[name] = int(
+                st.number_input(
+                    t(f"rota.page.{name}"), least, most, value, step, key=f"rota_rule_{name}",
+                    persist_state="session",
+                )
+            )  # fmt: skip
+    mixed = st.toggle(
+        t("rota.page.mixed"), key="rota_rule_mixed", help=t("rota.page.mixed_why"), persist_state="session"
     )
-    groups = tuple(
-        _team(t, team, row, doubts) for team, row in zip(task.teams, teams.to_dict("records"), strict=True)
+    st.caption(t("rota.page.goals_why"))
+    column = st.column_config
+    goals = _edited(
+        t, "goals", goals_frame(t, task),
+        {
+            "rank": column.NumberColumn(
+                t("rota_files.column.rank"), min_value=1, max_value=9, step=1, width=90
+            ),
+            "goal": column.TextColumn(t("rota_files.column.goal"), width=300),
+        },
+        ("goal",),
+    )  # fmt: skip
+    task = with_goals(task, goals)
+    if not task.goals:
+        st.caption(t("rota.page.no_goal"))
+    return with_rules(
+        task,
+        {name: numbers[name] // STEP * STEP for name in ("length", "setup", "clear", "max_travel")}
+        | {
+            "neighbour_minutes": float(numbers["neighbour"]),
+            "late_end": min(numbers["late_end"] * _HOUR, DAY),
+            "late_share": numbers["late_share"] / _PERCENT,
+            "mixed": mixed,
+        },
     )
-    return replace(task, places=places, teams=groups, rules=replace(task.rules, mixed=mixed)), doubts
 
 
-def _text(value: Any) -> str:
-    return "" if value is None or pd.isna(value) else str(value).strip()
-
-
-def _windows(t: Translator, name: str, text: str, doubts: list[str]) -> tuple[Window, ...]:
-    found = open_hours(text)
-    parts = [part for part in re.split(r"[;,]", text) if part.strip()]
-    if len(found) != len(parts):
-        doubts.append(t("rota.page.not_times", name=name, text=text))
-    return found
-
-
-def _place(t: Translator, place: Place, row: dict[Any, Any], task: RotaTask, doubts: list[str]) -> Place:
-    languages = spoken(_text(row["languages"]).replace(",", ";"))
-    if place.fixed is not None:
-        return replace(place, languages=languages)
-    day, clock_text = _text(row["weekday"]), _text(row["start"])
-    start = minutes_of(clock_text)
-    pinned: tuple[Slot, ...] = ()
-    if day and start is not None and start % task.rules.grid == 0:
-        pinned = (Slot(WEEKDAYS.index(day), start),)
-    elif day or clock_text:
-        doubts.append(t("rota.page.not_pin", name=place.name, grid=task.rules.grid))
-    windows = _windows(t, place.name, _text(row["times"]), doubts)
-    return replace(place, languages=languages, windows=windows, pinned=pinned)
-
-
-def _team(t: Translator, team: Team, row: dict[Any, Any], doubts: list[str]) -> Team:
-    staff = 0 if pd.isna(row["staff"]) else int(row["staff"])
-    minutes = 0 if pd.isna(row["hours"]) else round(float(row["hours"]) * 60)
-    members = tuple(Member(f"{team.id}-{number}", str(number), minutes) for number in range(1, staff + 1))
-    return replace(
-        team,
-        members=members,
-        office_staff=0 if pd.isna(row["office"]) else int(row["office"]),
-        office_hours=_windows(t, team.name, _text(row["open"]), doubts),
-        languages=spoken(_text(row["languages"]).replace(",", ";")),
-    )
+def _ways(t: Translator, task: RotaTask, week: Week) -> RotaTask:
+    """Draw the table of ways to be opened and saved; what was opened stays when the page is left."""
+    given = st.file_uploader(
+        t("rota.page.ways"), type="csv", key="rota_ways_file", help=t("rota.page.ways_why"),
+        max_upload_size=_MOST_MB,
+    )  # fmt: skip
+    if given is not None:
+        ids = [*(one.id for one in week.task.places), *(one.id for one in week.task.teams)]
+        try:
+            st.session_state["rota_ways"] = read_travel(given.getvalue(), ids)
+        except UploadError as error:
+            draw_error(t, error)
+    st.download_button(
+        t("rota.page.ways_save"), lambda: travel_csv(week.task), file_name=f"{t('rota.page.ways_file')}.csv",
+        mime="text/csv", on_click="ignore", key="rota_ways_save", icon=":material/download:",
+    )  # fmt: skip
+    ways = st.session_state.get("rota_ways")
+    if not ways:
+        return task
+    st.caption(t("rota.page.ways_used", count=len(ways)))
+    return with_ways(task, ways)

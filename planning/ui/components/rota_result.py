@@ -3,147 +3,152 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
-from planning.errors import PlanningError
+from planning.need import cell_need
 from planning.render.rota_words import (
-    access_lines,
     assumption_text,
+    change_text,
     conflict_lines,
     goal_line,
     name_of,
-    weekday,
+    short_names,
+    violation_text,
+    weekday_name,
 )
-from planning.rota import WEEKDAYS
-from planning.rota.open_days import open_days, week_shares
-from planning.rota.record import clock
+from planning.rota import check
+from planning.rota.change import differences
+from planning.rota.model import clock
+from planning.rota.open_days import reached
 from planning.ui import cache
 from planning.ui.components.downloads import packed
 from planning.ui.components.faults import draw_error
-from planning.ui.jobs import Job
+from planning.ui.components.rota_access import draw_access
+from planning.ui.components.rota_run import found as found_week
+from planning.ui.components.rota_run import go_back, running
 from planning.ui.markup import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from numpy.typing import ArrayLike
-
     from planning.area import StudyArea
     from planning.i18n import Translator
     from planning.model import Scenario
-    from planning.rota import Duty, Rota, RotaTask, Team
-    from planning.rota.conflict import Conflict
+    from planning.rota import Duty, Rota, RotaTask
     from planning.rota.defaults import Week
+    from planning.ui.components.rota_run import WeekFound
 
-_POLL_S, _LIMIT_S, _YEAR = 0.5, 60.0, 365
-
-
-@dataclass(frozen=True, eq=False)
-class WeekFound:
-    """What a search came to; ``conflict`` says why there is no plan."""
-
-    week: Week
-    rota: Rota
-    conflict: Conflict | None = None
-
-
-def rota_work(week: Week) -> Callable[[Job[WeekFound]], WeekFound]:
-    """Return the work of a job that plans a week or finds out why it cannot be."""
-
-    def work(job: Job[WeekFound]) -> WeekFound:
-        from planning.rota.conflict import find_conflict
-        from planning.rota.solving import solve
-
-        rota = solve(week.task, time_limit_s=_LIMIT_S, tell=job.tell, over=job.over)
-        if rota.status != "infeasible":
-            return WeekFound(week, rota)
-        job.tell("conflict")
-        return WeekFound(week, rota, find_conflict(week.task, over=job.over))
-
-    return work
-
-
-def running() -> Job[WeekFound] | None:
-    """Return the search of this session that has not been taken up yet."""
-    job: Job[WeekFound] | None = st.session_state.get("rota_job")
-    return job
-
-
-def start(week: Week) -> None:
-    """Start planning the week."""
-    if running() is None:
-        st.session_state.pop("rota_error", None)
-        st.session_state["rota_job"] = Job("rota", rota_work(week)).start()
-
-
-def take_up() -> None:
-    """Take up the search that has ended."""
-    job = running()
-    if job is None or job.running:
-        return
-    del st.session_state["rota_job"]
-    try:
-        st.session_state["rota_found"] = job.outcome()
-    except PlanningError as error:
-        st.session_state["rota_error"] = error
-
-
-@st.fragment(run_every=_POLL_S)
-def draw_progress(t: Translator) -> None:
-    """Draw how far the search is, until it has ended."""
-    job = running()
-    if job is None or not job.running:
-        st.rerun()
-    assert job is not None  # noqa: S101 - a rerun does not come back
-    seconds = t.number(job.seconds)
-    if job.state == "conflict":
-        share, text = 1.0, t("rota.page.explaining", seconds=seconds)
-    elif (goal := getattr(job.state, "goal", None)) is None:
-        share, text = 0.0, t("rota.page.first", seconds=seconds)
-    else:
-        share = job.state.number / (job.state.total + 1)  # type: ignore[attr-defined]
-        text = t("rota.page.improving", goal=t(f"rota_files.goal.{goal}"), seconds=seconds)
-    st.progress(share, text=text)
-    st.button(t("plan.cancel"), key="rota_cancel", on_click=job.stop, disabled=job.stopped)
+_WORKDAYS, _MOST_TOLD, _HEIGHT = 5, 8, 420
 
 
 def draw_found(t: Translator, area: StudyArea, scenario: Scenario, week: Week) -> None:
-    """Draw what the last search came to; says so if the entries have changed since."""
+    """Draw what the last search came to, and whether it keeps the entries as they are now."""
     error = st.session_state.get("rota_error")
     if error is not None:
         draw_error(t, error)
-    found: WeekFound | None = st.session_state.get("rota_found")
-    if found is None or [one.id for one in found.week.task.places] != [one.id for one in week.task.places]:
+    found = found_week()
+    if found is None:
         if running() is None:
             st.info(t("rota.page.empty"), icon=":material/info:")
         return
-    task, rota = found.week.task, found.rota
-    if (task.places, task.teams, task.rules) != (week.task.places, week.task.teams, week.task.rules):
-        st.warning(t("rota.page.changed"), icon=":material/history:")
-    if not rota.found:
+    if not found.rota.found:
         _draw_none(t, found)
         return
-    st.success(t(f"rota.status.{rota.status}"), icon=":material/check:")
-    places, teams, goals = st.tabs(
-        [t("rota.page.by_site"), t("rota.page.by_team"), t("rota_files.sheet.goals")]
+    _draw_state(t, found, week)
+    views = ["by_site", "by_team", "map", "goals", *(["changes"] if found.before else [])]
+    view = st.segmented_control(
+        t("rota.page.view"),
+        views,
+        format_func=lambda name: t("rota_files.sheet.goals" if name == "goals" else f"rota.page.{name}"),
+        key="rota_view",
+        default="by_site",
+        required=True,
+        label_visibility="collapsed",
     )
-    with places:
-        st.dataframe(timetable(t, task, rota), width="stretch", height=330)
-    with teams:
-        st.dataframe(by_team(t, task, rota), width="stretch", height=330, hide_index=True)
-    with goals:
-        st.markdown(
-            "\n".join(f"- {plain(goal_line(t, n, one))}" for n, one in enumerate(rota.goals, start=1))
-        )
-    _draw_access(t, area, scenario, found)
+    _draw_view(t, area, scenario, found, str(view or "by_site"))
+    _draw_downloads(t, area, scenario, found)
+
+
+def _draw_view(t: Translator, area: StudyArea, scenario: Scenario, found: WeekFound, view: str) -> None:
+    task, rota = found.week.task, found.rota
+    if view == "by_site":
+        table = timetable(t, task, rota)
+        widths = dict(zip(table.columns, (165, 120), strict=False))
+        columns = {name: st.column_config.Column(width=widths.get(name, 86)) for name in table.columns}
+        st.dataframe(
+            table, width="stretch", height=min(_HEIGHT, 38 + 35 * len(table)), hide_index=True,
+            column_config=columns,
+        )  # fmt: skip
+    elif view == "by_team":
+        table = by_team(t, task, rota)
+        st.dataframe(table, width="stretch", height=min(_HEIGHT, 38 + 35 * len(table)), hide_index=True)
+    elif view == "map":
+        draw_access(t, area, scenario, found)
+    elif view == "goals":
+        lines = [f"- {plain(goal_line(t, n, one))}" for n, one in enumerate(rota.goals, start=1)]
+        st.markdown("\n".join(lines) or t("rota.page.no_goal"))
+    else:
+        _draw_changes(t, found)
+
+
+def _draw_state(t: Translator, found: WeekFound, week: Week) -> None:
+    """Say how good the plan is and whether it keeps what the entries say now."""
+    status = t(f"rota.status.{found.rota.status}")
+    if found.rota.status == "optimal":
+        st.success(status, icon=":material/check:")
+    else:
+        stopped = [t("rota.page.stopped")] if found.rota.stopped else []
+        st.warning(" ".join([status, *stopped]), icon=":material/info:")
+    if st.session_state.get("rota_past") is not None:
+        st.button(
+            t("rota.page.back"), key="rota_back", icon=":material/undo:", on_click=go_back,
+            help=t("rota.page.back_why"),
+        )  # fmt: skip
+    if is_same(found.week.task, week.task):
+        return
+    broken = check(week.task, found.rota.duties)
+    if not broken:
+        st.info(t("rota.page.holds"), icon=":material/history:")
+        return
+    told = list(dict.fromkeys(violation_text(t, week.task, one) for one in broken))
+    lines = [f"- {plain(line)}" for line in told[:_MOST_TOLD]]
+    if len(told) > _MOST_TOLD:
+        lines.append(f"- {t('rota.page.more', count=len(told) - _MOST_TOLD)}")
+    st.warning("\n".join([t("rota.page.breaks"), "", *lines]), icon=":material/history:")
+
+
+def is_same(one: RotaTask, other: RotaTask) -> bool:
+    """Tell whether two tasks ask for the same."""
+    same = (one.places, one.teams, one.rules, one.goals) == (
+        other.places,
+        other.teams,
+        other.rules,
+        other.goals,
+    )
+    return same and all(
+        getattr(one, name).tobytes() == getattr(other, name).tobytes()
+        for name in ("travel", "office_travel", "walk")
+    )
+
+
+def _draw_changes(t: Translator, found: WeekFound) -> None:
+    if found.before is None:
+        return
+    task, (before, last) = found.week.task, found.before
+    changes = differences(last, found.rota.duties)
+    if not changes:
+        st.markdown(t("rota.page.no_changes"))
+        return
+    lines = [f"- {plain(change_text(t, task, before, one))}" for one in changes]
+    st.markdown("\n".join([t("rota.page.changes_why"), "", *lines]))
+
+
+def _draw_downloads(t: Translator, area: StudyArea, scenario: Scenario, found: WeekFound) -> None:
     today = dt.date.today()  # noqa: DTZ011 - the date on the reader's wall
     st.download_button(
         t("rota.page.download"),
-        lambda: packed(_files(t, area, found, today)),
+        lambda: packed(_files(t, area, scenario, found, today)),
         file_name=f"{area.id}-{t('rota.page.file')}-{today.isoformat()}.zip",
         mime="application/zip",
         on_click="ignore",
@@ -153,38 +158,46 @@ def draw_found(t: Translator, area: StudyArea, scenario: Scenario, week: Week) -
     )
 
 
-def _files(t: Translator, area: StudyArea, found: WeekFound, today: dt.date) -> dict[str, bytes]:
+def _files(
+    t: Translator, area: StudyArea, scenario: Scenario, found: WeekFound, today: dt.date
+) -> dict[str, bytes]:
     from planning.export.rota import rota_files
 
+    days = reached(found.week.task, found.rota.duties, cache.distances(area, scenario), scenario.reach_m)
+    need = cell_need(area.cells, scenario.need_weights)
     assumptions = [assumption_text(t, one) for one in found.week.assumptions]
     return rota_files(
-        found.week, found.rota, t, area=area, date=today, start=today,
-        until=today + dt.timedelta(days=_YEAR), assumptions=assumptions,
-    )  # fmt: skip
+        found.week, found.rota, t, area=area, date=today, assumptions=assumptions, need=need, days=days
+    )
 
 
 def _draw_none(t: Translator, found: WeekFound) -> None:
     lines = [f"**{t(f'rota.status.{found.rota.status}')}**"]
-    if found.conflict is not None:
+    if found.rota.status == "infeasible":
         lines += [
             f"- {plain(line[2:])}" if line.startswith("- ") else f"\n{plain(line)}\n"
             for line in conflict_lines(t, found.week.task, found.conflict)
         ]
     st.error("\n".join(lines), icon=":material/block:")
+    if st.session_state.get("rota_past") is not None:
+        st.button(
+            t("rota.page.back"), key="rota_back", icon=":material/undo:", on_click=go_back,
+            help=t("rota.page.back_why"),
+        )  # fmt: skip
 
 
 def timetable(t: Translator, task: RotaTask, rota: Rota) -> pd.DataFrame:
     """Return a table of the week: a row for each place, its team and a column for each weekday with hours."""
-    days = sorted({duty.slot.weekday for duty in rota.duties} | set(range(5)))
+    days = sorted({duty.slot.weekday for duty in rota.duties} | set(range(_WORKDAYS)))
     short = short_names(task)
-    rows = {}
+    rows = []
     for place in task.places:
         own = [duty for duty in rota.duties if duty.place == place.id]
-        teams = [short[team.id] for team in task.teams if any(_goes(team, duty) for duty in own)]
+        teams = {team.id: short[team.id] for duty in own for team in task.teams_of(duty)}
         cells = ["; ".join(_hours(task, duty) for duty in own if duty.slot.weekday == day) for day in days]
-        rows[place.name] = [", ".join(teams), *cells]
-    head = [t("rota_files.column.team"), *(weekday(t, WEEKDAYS[day]) for day in days)]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=head)
+        rows.append([place.name, ", ".join(teams.values()), *cells])
+    head = [t(f"rota_files.column.{name}") for name in ("place", "team")]
+    return pd.DataFrame(rows, columns=[*head, *(weekday_name(t, day) for day in days)])
 
 
 def by_team(t: Translator, task: RotaTask, rota: Rota) -> pd.DataFrame:
@@ -193,7 +206,7 @@ def by_team(t: Translator, task: RotaTask, rota: Rota) -> pd.DataFrame:
     rows = [
         {
             t("rota_files.column.team"): short[team.id],
-            t("rota_files.column.weekday"): weekday(t, WEEKDAYS[duty.slot.weekday]),
+            t("rota_files.column.weekday"): weekday_name(t, duty.slot.weekday),
             t("rota.page.clock"): _hours(task, duty),
             t("rota_files.column.place"): name_of(t, task, duty.place),
             t("rota_files.column.members"): ", ".join(
@@ -202,43 +215,10 @@ def by_team(t: Translator, task: RotaTask, rota: Rota) -> pd.DataFrame:
         }
         for team in task.teams
         for duty in rota.duties
-        if _goes(team, duty)
+        if team in task.teams_of(duty)
     ]
     return pd.DataFrame(rows)
 
 
-def _goes(team: Team, duty: Duty) -> bool:
-    return any(member.id in duty.members for member in team.members)
-
-
-def short_names(task: RotaTask) -> dict[str, str]:
-    """Return the names of teams by id without the words that all of them begin with."""
-    names = [team.name for team in task.teams]
-    first, last = min(names, default=""), max(names, default="")
-    same = next((n for n, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), 0)
-    cut = first[:same].rfind(" ") + 1
-    return {team.id: team.name[cut:] for team in task.teams}
-
-
 def _hours(task: RotaTask, duty: Duty) -> str:
-    end = duty.slot.start + task.length_of(task.place_number(duty.place))
-    return f"{clock(duty.slot.start)}–{clock(end)}"
-
-
-def _draw_access(t: Translator, area: StudyArea, scenario: Scenario, found: WeekFound) -> None:
-    """Say what share of need has a consultation within reach, by weekday."""
-    from planning.need import cell_need
-
-    walks = cache.distances(area, scenario)
-    columns: Mapping[str, ArrayLike] = dict(zip(walks.site_ids, walks.sites.T, strict=True)) | dict(
-        zip(walks.candidate_ids, walks.candidates.T, strict=True)
-    )
-    open_on = open_days(found.week.task, found.rota.duties, columns, scenario.reach_m)
-    shares = week_shares(open_on, cell_need(area.cells, scenario.need_weights))
-    for line in access_lines(t, found.week.task, shares, scenario.minutes):
-        st.caption(plain(line))
-
-
-def with_task(week: Week, task: RotaTask) -> Week:
-    """Return a week with another task."""
-    return replace(week, task=task)
+    return f"{clock(duty.slot.start)}–{clock(task.end_of(duty))}"

@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from planning.errors import SettingError
-from planning.render.labels import room_names
+from planning.errors import SettingError, UploadError
+from planning.render.labels import called
 from planning.render.rota_words import assumption_text
-from planning.rota.defaults import first_week
+from planning.rota.record import read_duties
 from planning.ui import cache, state
 from planning.ui.components.faults import draw_error
 from planning.ui.components.rota_entries import draw_entries
-from planning.ui.components.rota_result import (
-    draw_found,
-    draw_progress,
-    running,
-    start,
-    take_up,
-    with_task,
-)
+from planning.ui.components.rota_result import draw_found
+from planning.ui.components.rota_run import draw_progress, found, running, start, take_up
 from planning.ui.markup import plain
 
 if TYPE_CHECKING:
-    from planning.area import StudyArea
     from planning.i18n import Translator
-    from planning.model import Scenario
+    from planning.rota import Duty
     from planning.rota.defaults import Week
 
-
-def _week(t: Translator, area: StudyArea, scenario: Scenario, rooms: tuple[str, ...]) -> Week:
-    table = area.candidates.set_index("candidate_id", drop=False).loc[list(rooms)]
-    names = dict(zip(rooms, room_names(t, table), strict=True))
-    network = cache.network(cache.area_path())
-    return first_week(area, rooms, cache.distances(area, scenario), network, names=names)
+_MOST_MB = 5
 
 
 def draw() -> None:
@@ -50,24 +39,62 @@ def draw() -> None:
     st.caption(t("rota.page.lead"))
     if kept is None:
         st.info(t("rota.page.no_plan"), icon=":material/info:")
+    rooms = () if kept is None else kept.plan.candidate_ids
     try:
-        week = _week(t, area, scenario, () if kept is None else kept.plan.candidate_ids)
+        week = cache.week(area, scenario, rooms, tuple(called(t, area, rooms).values()))
     except SettingError as error:
         draw_error(t, error)
         return
     left, right = st.columns([3, 2], gap="large")
     with right:
+        entered = draw_entries(t, week)
+        week = replace(week, task=entered.task)
+        for doubt in entered.doubts:
+            st.warning(plain(doubt), icon=":material/warning:")
         with st.expander(t("rota_files.sheet.assumptions"), icon=":material/help:"):
             st.markdown("\n".join(f"- {plain(assumption_text(t, one))}" for one in week.assumptions))
-        task, doubts = draw_entries(t, week)
-        for doubt in doubts:
-            st.warning(plain(doubt), icon=":material/warning:")
-    week, busy = with_task(week, task), running() is not None
+        opened = _opened(t, week)
     with left:
-        st.button(
-            t("rota.page.make"), key="rota_make", type="primary", icon=":material/calendar_month:",
-            disabled=busy, on_click=start, args=(week,),
-        )  # fmt: skip
-        if busy:
-            draw_progress(t)
+        _draw_start(t, week, opened)
         draw_found(t, area, scenario, week)
+
+
+def _draw_start(t: Translator, week: Week, opened: tuple[Duty, ...] | None) -> None:
+    """Draw the button that starts the search, and whether as little as possible is to change."""
+    known, before = found(), None
+    if opened is not None:
+        before = (week.task, opened)
+    elif known is not None and known.rota.found:
+        before = (known.week.task, known.rota.duties)
+    busy = running() is not None
+    keep = False
+    if before is not None:
+        keep = st.toggle(
+            t("rota.page.keep"), value=True, key="rota_keep", help=t("rota.page.keep_why"),
+            persist_state="session",
+        )  # fmt: skip
+    st.button(
+        t("rota.page.make"), key="rota_make", type="primary", icon=":material/calendar_month:",
+        disabled=busy or not week.task.places, on_click=start, args=(week, before if keep else None),
+    )  # fmt: skip
+    if busy:
+        draw_progress(t)
+
+
+def _opened(t: Translator, week: Week) -> tuple[Duty, ...] | None:
+    """Draw the upload of a saved week; return its consultations as far as their places are there."""
+    given = st.file_uploader(
+        t("rota.page.last"), type="json", key="rota_last", help=t("rota.page.last_why"),
+        max_upload_size=_MOST_MB,
+    )  # fmt: skip
+    if given is None:
+        return None
+    try:
+        duties = read_duties(given.getvalue())
+    except UploadError as error:
+        draw_error(t, error)
+        return None
+    known = {place.id for place in week.task.places}
+    here = tuple(duty for duty in duties if duty.place in known)
+    st.caption(t("rota.page.last_open", count=len(here)))
+    return here

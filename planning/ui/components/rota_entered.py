@@ -1,0 +1,213 @@
+"""What a person knows of rooms, teams and persons: tables made of a task, and a task made of tables.
+
+Nothing here draws. Each table has the ids as its index; a cell that is not understood is told as a doubt and
+counts as if it had been left as it was.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from planning.render.rota_words import short_names
+from planning.rota import GOALS, STEP, WEEKDAYS, Member, Slot
+from planning.rota.change import without_place
+from planning.rota.defaults import minutes_of, open_hours, spoken
+from planning.rota.model import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    from planning.i18n import Translator
+    from planning.rota import Place, RotaTask, Rules, Team, Window
+
+WORKDAYS = WEEKDAYS[:5]
+MOST_STAFF, MOST_HOURS, MOST_VISITS = 12, 40.0, 5
+_HOUR = 60
+
+
+@dataclass(frozen=True, eq=False)
+class Entered:
+    """A task as the entries say, and what in them is not understood."""
+
+    task: RotaTask
+    doubts: tuple[str, ...] = ()
+
+
+def times_text(t: Translator, windows: tuple[Window, ...]) -> str:
+    """Return spans of time as they are entered, such as ``Mo 09:00-12:00; Di 13:00-17:00``."""
+    return "; ".join(
+        f"{t(f'rota.day.{WEEKDAYS[one.weekday]}')} {clock(one.start)}-{clock(one.end)}" for one in windows
+    )
+
+
+def rooms_frame(t: Translator, task: RotaTask) -> pd.DataFrame:
+    """Return the table of rooms: a row a place."""
+    first = [place.fixed or next(iter(place.pinned), None) for place in task.places]
+    return pd.DataFrame(
+        {
+            "name": [place.name for place in task.places],
+            "times": [times_text(t, place.windows) for place in task.places],
+            "weekday": ["" if slot is None else WEEKDAYS[slot.weekday] for slot in first],
+            "start": ["" if slot is None else clock(slot.start) for slot in first],
+            "never": [times_text(t, place.forbidden) for place in task.places],
+            "on": [True for _ in task.places],
+            "visits": [place.visits for place in task.places],
+            "languages": ["; ".join(place.languages) for place in task.places],
+        },
+        index=[place.id for place in task.places],
+    )
+
+
+def teams_frame(t: Translator, task: RotaTask) -> pd.DataFrame:
+    """Return the table of teams: a row an office."""
+    return pd.DataFrame(
+        {
+            "name": [*short_names(task).values()],
+            "staff": [len(team.members) for team in task.teams],
+            "hours": [team.members[0].minutes / _HOUR if team.members else 0.0 for team in task.teams],
+            "office": [team.office_staff for team in task.teams],
+            "open": [times_text(t, team.office_hours) for team in task.teams],
+            "languages": ["; ".join(team.languages) for team in task.teams],
+        },
+        index=[team.id for team in task.teams],
+    )
+
+
+def people_frame(task: RotaTask) -> pd.DataFrame:
+    """Return the table of persons: a row a member, by team."""
+    short = short_names(task)
+    rows = [(team, member) for team in task.teams for member in team.members]
+    return pd.DataFrame(
+        {
+            "team": [short[team.id] for team, _ in rows],
+            "person": [member.label for _, member in rows],
+            "off": [[WEEKDAYS[day] for day in member.days_off] for _, member in rows],
+            "languages": ["; ".join(member.languages) for _, member in rows],
+        },
+        index=[member.id for _, member in rows],
+    )
+
+
+def goals_frame(t: Translator, task: RotaTask) -> pd.DataFrame:
+    """Return the table of goals with their ranks."""
+    ranks = [task.goals.index(name) + 1 if name in task.goals else None for name in GOALS]
+    return pd.DataFrame(
+        {"goal": [t(f"rota_files.goal.{name}") for name in GOALS], "rank": pd.array(ranks, dtype="Int64")},
+        index=list(GOALS),
+    )
+
+
+def with_rooms(t: Translator, task: RotaTask, rooms: pd.DataFrame) -> Entered:
+    """Return a task with the rooms as a table says; those without a tick are left out."""
+    doubts: list[str] = []
+    rows = rooms.to_dict("index")
+    places = tuple(_place(t, place, rows[place.id], doubts) for place in task.places)
+    changed = replace(task, places=places)
+    for place in places:
+        if not bool(rows[place.id]["on"]):
+            changed = without_place(changed, place.id)
+    return Entered(changed, tuple(doubts))
+
+
+def with_teams(t: Translator, task: RotaTask, teams: pd.DataFrame) -> Entered:
+    """Return a task with the teams as a table says."""
+    doubts: list[str] = []
+    rows = teams.to_dict("index")
+    groups = tuple(_team(t, team, rows[team.id], doubts) for team in task.teams)
+    return Entered(replace(task, teams=groups), tuple(doubts))
+
+
+def with_people(task: RotaTask, people: pd.DataFrame) -> RotaTask:
+    """Return a task with days off and languages of persons as a table says."""
+    rows = people.to_dict("index")
+
+    def changed(member: Member) -> Member:
+        row = rows[member.id]
+        off = [] if not isinstance(row["off"], list | tuple) else row["off"]
+        days = tuple(day for day, code in enumerate(WEEKDAYS) if code in off)
+        return replace(member, days_off=days, languages=_languages(row["languages"]))
+
+    teams = tuple(replace(team, members=tuple(map(changed, team.members))) for team in task.teams)
+    return replace(task, teams=teams)
+
+
+def with_goals(task: RotaTask, goals: pd.DataFrame) -> RotaTask:
+    """Return a task with the goals that have a rank, in its order; equal ranks in the usual order."""
+    ranks = {name: rank for name, rank in goals["rank"].items() if not pd.isna(rank)}
+    order = tuple(sorted((name for name in GOALS if name in ranks), key=lambda name: int(ranks[name])))
+    return replace(task, goals=order)
+
+
+def with_rules(task: RotaTask, values: Mapping[str, Any]) -> RotaTask:
+    """Return a task with other rules; values that are not given stay."""
+    rules: Rules = replace(task.rules, **values)
+    return replace(task, rules=rules)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or pd.isna(value) else str(value).strip()
+
+
+def _whole(value: Any) -> int:
+    return 0 if value is None or pd.isna(value) else int(value)
+
+
+def _languages(value: Any) -> tuple[str, ...]:
+    return spoken(_text(value).replace(",", ";"))
+
+
+def _windows(t: Translator, name: str, text: str, doubts: list[str]) -> tuple[Window, ...]:
+    found = open_hours(text)
+    parts = [part for part in re.split(r"[;,]", text) if part.strip()]
+    if len(found) != len(parts):
+        doubts.append(t("rota.page.not_times", name=name, text=text))
+    return found
+
+
+def _place(t: Translator, place: Place, row: Mapping[Hashable, Any], doubts: list[str]) -> Place:
+    changed = replace(
+        place,
+        languages=_languages(row["languages"]),
+        windows=_windows(t, place.name, _text(row["times"]), doubts),
+        forbidden=_windows(t, place.name, _text(row["never"]), doubts),
+        visits=max(_whole(row["visits"]), 1),
+    )
+    return _pinned(t, changed, _text(row["weekday"]), _text(row["start"]), doubts)
+
+
+def _pinned(t: Translator, place: Place, day: str, clock_text: str, doubts: list[str]) -> Place:
+    """Return a place with the slot that was asked for; a running one that was not changed stays fixed."""
+    start = minutes_of(clock_text)
+    if not day and not clock_text:
+        return replace(place, fixed=None, pinned=())
+    if not day or start is None or start % STEP:
+        doubts.append(t("rota.page.not_pin", name=place.name, grid=STEP))
+        return place
+    wanted = Slot(WEEKDAYS.index(day), start)
+    if wanted == place.fixed and place.windows and not _fits(place, wanted):
+        return replace(place, fixed=None, pinned=(wanted, *place.pinned))  # a contradiction to be told
+    if wanted in {place.fixed, *place.pinned}:
+        return place
+    return replace(place, fixed=None, pinned=(wanted,))
+
+
+def _fits(place: Place, slot: Slot) -> bool:
+    end = slot.start + (place.length or 0)
+    return any(one.holds(slot.weekday, slot.start, end) for one in place.windows)
+
+
+def _team(t: Translator, team: Team, row: Mapping[Hashable, Any], doubts: list[str]) -> Team:
+    staff = _whole(row["staff"])
+    minutes = 0 if pd.isna(row["hours"]) else round(float(row["hours"]) * _HOUR)
+    members = tuple(Member(f"{team.id}-{number}", str(number), minutes) for number in range(1, staff + 1))
+    return replace(
+        team,
+        members=members,
+        office_staff=_whole(row["office"]),
+        office_hours=_windows(t, team.name, _text(row["open"]), doubts),
+        languages=_languages(row["languages"]),
+    )

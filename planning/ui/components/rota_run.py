@@ -1,0 +1,124 @@
+"""Search for a week beside the page: start, progress, cancel, take up, and the week before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from planning.errors import PlanningError
+from planning.ui.jobs import Job
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from planning.i18n import Translator
+    from planning.rota import Duty, Rota, RotaTask
+    from planning.rota.conflict import Conflict
+    from planning.rota.defaults import Week
+
+_POLL_S, _LIMIT_S = 0.5, 60.0
+
+
+@dataclass(frozen=True, eq=False)
+class WeekFound:
+    """What a search came to.
+
+    Parameters
+    ----------
+    conflict
+        Why there is no plan.
+    before
+        The plan of which as little as possible was to change, with its task.
+    """
+
+    week: Week
+    rota: Rota
+    conflict: Conflict | None = None
+    before: tuple[RotaTask, tuple[Duty, ...]] | None = None
+
+
+def rota_work(
+    week: Week, before: tuple[RotaTask, tuple[Duty, ...]] | None = None
+) -> Callable[[Job[WeekFound]], WeekFound]:
+    """Return the work of a job that plans a week or finds out why it cannot be."""
+
+    def work(job: Job[WeekFound]) -> WeekFound:
+        from planning.rota.change import replanned
+        from planning.rota.conflict import find_conflict
+        from planning.rota.solving import solve
+
+        asked = week if before is None else replace(week, task=replanned(week.task, before[1]))
+        rota = solve(asked.task, time_limit_s=_LIMIT_S, tell=job.tell, over=job.over)
+        if rota.status != "infeasible":
+            return WeekFound(week, rota, before=before)
+        job.tell("conflict")
+        return WeekFound(week, rota, find_conflict(week.task, over=job.over), before)
+
+    return work
+
+
+def running() -> Job[WeekFound] | None:
+    """Return the search of this session that has not been taken up yet."""
+    job: Job[WeekFound] | None = st.session_state.get("rota_job")
+    return job
+
+
+def found() -> WeekFound | None:
+    """Return what the last search came to."""
+    known: WeekFound | None = st.session_state.get("rota_found")
+    return known
+
+
+def start(week: Week, before: tuple[RotaTask, tuple[Duty, ...]] | None) -> None:
+    """Start planning the week; ``before`` is what as little as possible is to change of."""
+    if running() is None:
+        st.session_state.pop("rota_error", None)
+        st.session_state["rota_job"] = Job("rota", rota_work(week, before)).start()
+
+
+def take_up() -> None:
+    """Take up the search that has ended; what was shown before it can be had again."""
+    job = running()
+    if job is None or job.running:
+        return
+    del st.session_state["rota_job"]
+    try:
+        outcome = job.outcome()
+    except PlanningError as error:
+        st.session_state["rota_error"] = error
+        return
+    known = found()
+    if known is not None and known.rota.found:
+        st.session_state["rota_past"] = known
+    st.session_state["rota_found"] = outcome
+
+
+def go_back() -> None:
+    """Show the week before the last search; once more shows the last one again."""
+    past = st.session_state.pop("rota_past", None)
+    if past is not None:
+        known = found()
+        if known is not None and known.rota.found:
+            st.session_state["rota_past"] = known
+        st.session_state["rota_found"] = past
+
+
+@st.fragment(run_every=_POLL_S)
+def draw_progress(t: Translator) -> None:
+    """Draw how far the search is, until it has ended."""
+    job = running()
+    if job is None or not job.running:
+        st.rerun()
+    assert job is not None  # noqa: S101 - a rerun does not come back
+    seconds = t.number(job.seconds)
+    if job.state == "conflict":
+        share, text = 1.0, t("rota.page.explaining", seconds=seconds)
+    elif (goal := getattr(job.state, "goal", None)) is None:
+        share, text = 0.0, t("rota.page.first", seconds=seconds)
+    else:
+        share = job.state.number / (job.state.total + 1)  # type: ignore[attr-defined]
+        text = t("rota.page.improving", goal=t(f"rota_files.goal.{goal}"), seconds=seconds)
+    st.progress(share, text=text)
+    st.button(t("plan.cancel"), key="rota_cancel", on_click=job.stop, disabled=job.stopped)
