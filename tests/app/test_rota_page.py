@@ -41,7 +41,7 @@ def ended(app):
 
 
 def told_by(app):
-    """What the page says, warnings included, without the signs that keep it plain text."""
+    """Return what the page says, warnings included, without the signs that keep it plain text."""
     return " ".join([texts(app), *(one.value for one in app.warning)]).replace("\\", "")
 
 

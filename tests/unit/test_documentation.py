@@ -59,6 +59,12 @@ CONTROL_TEXTS = (
     "weights.entry.title",
     *(f"confidence.view.{name}" for name in VIEWS),
     *("confidence.pick.label", "confidence.certainty.label", "confidence.take", "confidence.plan.search"),
+    *(
+        f"rota.page.{name}"
+        for name in ("rooms", "teams", "people", "rules", "mixed", "reset", "keep", "make", "back")
+    ),
+    *(f"rota.page.{name}" for name in ("by_site", "by_team", "map", "changes", "download")),
+    "rota_files.sheet.assumptions",
 )
 
 

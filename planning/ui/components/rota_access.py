@@ -9,8 +9,8 @@ import streamlit as st
 from planning.need import cell_need
 from planning.render import MapView
 from planning.render.rota_map import borough_table, days_layer, days_table, open_on
-from planning.render.rota_words import access_lines, duty_text, weekday_name
-from planning.rota.model import clock
+from planning.render.rota_words import access_lines, duty_text
+from planning.rota.model import WEEKDAYS, clock
 from planning.rota.open_days import reached, week_shares
 from planning.ui import cache
 from planning.ui.components.map_panel import draw_map
@@ -34,7 +34,7 @@ def draw_access(t: Translator, area: StudyArea, scenario: Scenario, found: WeekF
     chosen = st.segmented_control(
         t("rota.page.map_day"),
         [_ALL, *used],
-        format_func=lambda day: t("rota.page.all_days") if day == _ALL else weekday_name(t, day),
+        format_func=lambda day: t("rota.page.all_days") if day == _ALL else t(f"rota.day.{WEEKDAYS[day]}"),
         key="rota_map_day",
         default=_ALL,
         required=True,

@@ -95,7 +95,14 @@ def _edited(
     base = st.session_state[f"{key}_base"]
     height = min(_TABLE, 38 + 35 * len(base))
     shown: pd.DataFrame = st.data_editor(
-        base, key=key, hide_index=True, width="stretch", height=height, column_config=columns, disabled=fixed
+        base,
+        key=key,
+        hide_index=True,
+        width="stretch",
+        height=height,
+        column_config=columns,
+        disabled=fixed,
+        placeholder="–",
     )
     was = fresh.to_dict("index")
     free = [column for column in shown.columns if column not in fixed]
