@@ -35,6 +35,7 @@ _MEASURED = 0.1
 def add_export(sub: argparse.ArgumentParser, t: Translator) -> None:
     """Add the options of ``planning export``; those of a scenario are there already."""
     sub.add_argument("--plan", metavar="FILE", help=t("cli.help_export_plan"))
+    sub.add_argument("--week", metavar="FILE", help=t("cli.help_export_week"))
     known = ",".join(EXPORT_FORMATS)
     sub.add_argument("--formats", default="all", metavar="LIST", help=t("cli.help_formats", known=known))
     sub.add_argument("--paper", choices=PAPERS, default=PAPERS[0], help=t("cli.help_paper"))
@@ -63,7 +64,10 @@ def run_export(args: argparse.Namespace, t: Translator) -> int:
     start = begin(args, t)
     formats = [one.strip() for one in args.formats.split(",") if one.strip()]
     maps = [one for one in args.indicators.split(",") if one.strip()]
-    choice = make_choice(start.area, formats, paper=args.paper, orientation=args.orientation, indicators=maps)
+    choice = make_choice(
+        start.area, formats, paper=args.paper, orientation=args.orientation, indicators=maps,
+        week=content_of(args.week, "rota_unreadable") if args.week else b"",
+    )  # fmt: skip
     kept = start.kept
     work = replace(kept, area=start.area, scenario=start.scenario, certainty=start.certainty)
     opened = with_plan(args.plan, work, start.original)
@@ -161,6 +165,7 @@ def run_reproduce(args: argparse.Namespace, t: Translator) -> int:
     from planning.export.choice import make_choice
     from planning.export.manifest import read_manifest
     from planning.i18n import LANGUAGES, Translator
+    from planning.rota.record import RECORD as WEEK
     from planning.scenarios.document import snapshot_id
     from planning.scenarios.work import open_snapshot
 
@@ -180,6 +185,7 @@ def run_reproduce(args: argparse.Namespace, t: Translator) -> int:
         paper=options["paper"],
         orientation=options["orientation"],
         indicators=options["indicators"],
+        week=content_of(path.parent / WEEK, "rota_unreadable") if options.get("week") else b"",
     )
     date, language = _date(options["date"], path), options["language"]
     speaker = Translator(language if language in LANGUAGES else LANGUAGES[0])

@@ -113,7 +113,7 @@ def _after(week: Week, path: str) -> Week:
     from planning.rota.change import replanned
     from planning.rota.record import read_duties
 
-    duties = read_duties(content_of(path, "plan_file_unreadable"))
+    duties = read_duties(content_of(path, "rota_unreadable"))
     return replace(week, task=replanned(week.task, duties))
 
 

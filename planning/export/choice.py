@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from planning.errors import SettingError
 from planning.model import EXPORT_FORMATS, ORIENTATIONS, PAPERS
 from planning.render.indicators import indicator_levels
+from planning.rota.record import RECORD as WEEK
+from planning.rota.record import read_slots
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -30,12 +32,15 @@ class Choice:
         Of the maps.
     indicators
         Indicator and level of each further map.
+    week
+        The file of a weekly plan whose slots the fact sheets name; empty where there is none.
     """
 
     formats: tuple[str, ...] = EXPORT_FORMATS
     paper: str = "a4"
     orientation: str = "landscape"
     indicators: tuple[tuple[str, str], ...] = ()
+    week: bytes = b""
 
     def record(self) -> dict[str, Any]:
         """Return the choice as plain values."""
@@ -44,7 +49,7 @@ class Choice:
             "paper": self.paper,
             "orientation": self.orientation,
             "indicators": [":".join(pair) for pair in self.indicators],
-        }
+        } | ({"week": WEEK} if self.week else {})
 
     def command(self, language: str, date: dt.date) -> list[str]:
         """Return the command line that makes the same folder, started in the folder itself."""
@@ -53,6 +58,7 @@ class Choice:
             *("planning", "export", "--scenario", "scenario.json", "--formats", ",".join(self.formats)),
             *("--paper", self.paper, "--orientation", self.orientation),
             *(("--indicators", maps) if maps else ()),
+            *(("--week", WEEK) if self.week else ()),
             *("--lang", language, "--date", date.isoformat(), "--out", "again"),
         ]
 
@@ -64,6 +70,7 @@ def make_choice(
     paper: str = "a4",
     orientation: str = "landscape",
     indicators: Sequence[str] = (),
+    week: bytes = b"",
 ) -> Choice:
     """Return a choice that the area can fulfil.
 
@@ -73,9 +80,13 @@ def make_choice(
         Names of formats in any order, or ``all``.
     indicators
         Further maps as ``indicator:level``; without a level the first one that is known.
+    week
+        The file of a weekly plan.
 
     Raises
     ------
+    UploadError
+        The file of the week is none.
     SettingError
         ``export_format``, ``export_paper``, ``export_indicator``, ``export_indicators_many``.
     """
@@ -89,9 +100,13 @@ def make_choice(
         raise SettingError("export_paper", known=", ".join((*PAPERS, *ORIENTATIONS)))
     if len(indicators) > MOST_INDICATORS:
         raise SettingError("export_indicators_many", most=MOST_INDICATORS)
+    if week:
+        read_slots(week)
     known = indicator_levels(area)
     pairs = dict.fromkeys(_pair(one, known) for one in indicators)
-    return Choice(tuple(one for one in EXPORT_FORMATS if one in asked), paper, orientation, tuple(pairs))
+    return Choice(
+        tuple(one for one in EXPORT_FORMATS if one in asked), paper, orientation, tuple(pairs), week
+    )
 
 
 def _pair(text: str, known: Mapping[str, tuple[str, ...]]) -> tuple[str, str]:

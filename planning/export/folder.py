@@ -18,6 +18,8 @@ from planning.export.about import about as describe
 from planning.export.manifest import MANIFEST, SCENARIO, manifest, read_manifest
 from planning.export.plan import RECORD as PLAN
 from planning.export.plan import check_folder, json_bytes, plan_record
+from planning.rota.record import RECORD as WEEK
+from planning.rota.record import read_slots
 from planning.scenarios.document import document_bytes
 from planning.scenarios.reading import checked_document
 
@@ -104,6 +106,8 @@ def write_folder(
     """
     check_folder(folder)
     tell = progress or (lambda _share, _step: None)
+    if choice.week:
+        findings = replace(findings, slots=read_slots(choice.week))
     with _scratch(folder) as scratch:
         _make(scratch, findings, choice, t, tell)
         (scratch / SCENARIO).write_bytes(document_bytes(checked_document(snapshot)))
@@ -111,6 +115,8 @@ def write_folder(
             plan = replace(findings.plan, seconds=math.nan)  # the only figure that no second run repeats
             record = plan_record(findings.area, plan, findings.effect, findings.evaluation, t, findings.date)
             (scratch / PLAN).write_bytes(json_bytes(record))
+        if choice.week:
+            (scratch / WEEK).write_bytes(choice.week)
         tell(0.99, "manifest")
         files = {path.name: path for path in sorted(scratch.iterdir())}
         made = manifest(findings, snapshot, choice, t, files)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from typing import TYPE_CHECKING
 
 from planning.export.rota_calendar import Span, file_stem, place_calendars, team_calendars
@@ -11,7 +10,7 @@ from planning.export.rota_workbook import rota_xlsx
 from planning.export.tables import csv_bytes
 from planning.render.rota_map import access_frame, borough_shares
 from planning.render.rota_poster import poster_pdf
-from planning.rota.record import record_of
+from planning.rota.record import RECORD, record_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,12 +57,8 @@ def rota_files(
     """
     task = week.task
     boroughs = {str(key): str(name) for key, name in area.level("borough")["name"].items()}
-    record = record_of(task, rota) | {
-        "area": area.id,
-        "date": date.isoformat(),
-        "assumptions": [*assumptions],
-    }
-    files = {"rota.json": f"{json.dumps(record, ensure_ascii=False, indent=1)}\n".encode()}
+    record = record_bytes(task, rota, area=area.id, date=date.isoformat(), assumptions=[*assumptions])
+    files = {RECORD: record}
     files["rota.xlsx"] = rota_xlsx(
         task, rota, t, area_name=area.name, date=date, addresses=week.addresses,
         assumptions=assumptions, boroughs=boroughs,

@@ -10,6 +10,7 @@ from planning.area import groups
 from planning.render.credits import credit_lines, used_layers
 from planning.render.labels import as_of, date_text, district_names, room_name, short_number, text_of
 from planning.render.plan_words import gains_need
+from planning.render.rota_words import window_text
 from planning.render.sheets import Drawing, locator_map, room_map
 from planning.render.side_by_side_words import chance_text, listed, raw_text
 from planning.render.typeset import pdf
@@ -106,7 +107,9 @@ def _venue(findings: Findings, t: Translator, room: pd.Series[Any]) -> list[list
     here = findings.area.sites.loc[findings.area.sites["site_id"] == room.get("at_site"), "name"]
     if not here.empty and text_of(here.iloc[0]):
         rows.append([t("data.column.at_site.label"), short(text_of(here.iloc[0]))])
-    return [*rows, [t("report.slot"), t("report.no_slot")]]
+    slots = findings.slots.get(str(room["candidate_id"]), ())
+    told = "; ".join(window_text(t, one) for one in slots)
+    return [*rows, [t("report.slot"), told or t("report.no_slot")]]
 
 
 def _figures(findings: Findings, t: Translator, facts: CandidateFacts) -> list[dict[str, Any]]:

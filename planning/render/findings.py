@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from planning.access import Distances
     from planning.area.study_area import StudyArea
     from planning.model import Certainty, Scenario
+    from planning.rota import Window
     from planning.scenarios.work import KeptPlan, Work
     from planning.scoring import Evaluation
     from planning.scoring.confidence import Confidence
@@ -65,6 +66,8 @@ class Findings(Scored):
         How sure the ranking is, ``None`` if nobody computed it; and how sure the person is of the weights.
     notes, candidate_notes
         Free text on the whole, and by candidate.
+    slots
+        When a room is to be open each week, by ``candidate_id``, as far as that is planned.
     """
 
     network: Network
@@ -75,6 +78,7 @@ class Findings(Scored):
     certainty: Certainty = "medium"
     notes: str = ""
     candidate_notes: Mapping[str, str] = field(default_factory=dict)
+    slots: Mapping[str, tuple[Window, ...]] = field(default_factory=dict)
     _reaches: dict[str, shapely.Geometry] = field(default_factory=dict, init=False, repr=False)
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planning.render.labels import one_line
-from planning.rota.model import WEEKDAYS, clock
+from planning.rota.model import WEEKDAYS, Window, clock
 
 if TYPE_CHECKING:
     from planning.i18n import Translator
@@ -28,10 +28,15 @@ def hours_text(t: Translator, start: int, end: int) -> str:
     return t("rota_files.hours", start=clock(start), end=clock(end))
 
 
+def window_text(t: Translator, window: Window) -> str:
+    """Return weekday and hours of a span of time."""
+    return f"{weekday_name(t, window.weekday)} {hours_text(t, window.start, window.end)}"
+
+
 def slot_text(t: Translator, task: RotaTask, place_id: str, slot: Slot) -> str:
     """Return weekday and hours of a consultation."""
     end = slot.start + task.length_of(task.place_number(place_id))
-    return f"{weekday_name(t, slot.weekday)} {hours_text(t, slot.start, end)}"
+    return window_text(t, Window(slot.weekday, slot.start, end))
 
 
 def name_of(t: Translator, task: RotaTask, subject: str) -> str:

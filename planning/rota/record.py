@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from planning.errors import Fault, UploadError
-from planning.rota.model import DAY, WEEKDAYS, Duty, Slot, clock
+from planning.rota.model import DAY, WEEKDAYS, Duty, Slot, Window, clock
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from planning.rota.model import Rota, RotaTask
 
+T = TypeVar("T")
+RECORD = "rota.json"
+"""Name of the file of a weekly plan."""
 FORMAT, VERSION = "dependance-rota", 1
 
 
@@ -35,6 +40,11 @@ def record_of(task: RotaTask, rota: Rota) -> dict[str, Any]:
     }
 
 
+def record_bytes(task: RotaTask, rota: Rota, **more: Any) -> bytes:
+    """Return the file of a plan, with further members."""
+    return f"{json.dumps(record_of(task, rota) | more, ensure_ascii=False, indent=1)}\n".encode()
+
+
 def _duty(task: RotaTask, duty: Duty) -> dict[str, Any]:
     return {
         "place": duty.place,
@@ -47,7 +57,20 @@ def _duty(task: RotaTask, duty: Duty) -> dict[str, Any]:
 
 
 def read_duties(content: bytes) -> tuple[Duty, ...]:
-    """Read the consultations of a plan that :func:`record_of` made.
+    """Read the consultations of a plan that :func:`record_of` made; errors as for :func:`_rows`."""
+    return _rows(content, _read_duty)
+
+
+def read_slots(content: bytes) -> dict[str, tuple[Window, ...]]:
+    """Read when each place of such a plan is open, by its id; errors as for :func:`_rows`."""
+    found: dict[str, list[Window]] = {}
+    for place, window in _rows(content, _read_slot):
+        found.setdefault(place, []).append(window)
+    return {place: tuple(sorted(windows)) for place, windows in found.items()}
+
+
+def _rows(content: bytes, read: Callable[[Any], T]) -> tuple[T, ...]:
+    """Read the consultations of a plan that :func:`record_of` made, one after the other.
 
     Raises
     ------
@@ -65,7 +88,7 @@ def read_duties(content: bytes) -> tuple[Duty, ...]:
     found, faults = [], []
     for number, row in enumerate(rows, start=1):
         try:
-            found.append(_read_duty(row))
+            found.append(read(row))
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
             faults.append(Fault("rota_duty_faulty", "duties", number))
     if faults:
@@ -73,9 +96,20 @@ def read_duties(content: bytes) -> tuple[Duty, ...]:
     return tuple(found)
 
 
+def _minutes(text: Any) -> int:
+    hours, minutes = str(text).split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def _read_slot(row: Any) -> tuple[str, Window]:
+    start, end = _minutes(row["from"]), _minutes(row["to"])
+    if not 0 <= start < end <= DAY:
+        raise ValueError(start)
+    return str(row["place"]), Window(WEEKDAYS.index(row["weekday"]), start, end)
+
+
 def _read_duty(row: Any) -> Duty:
-    hours, minutes = str(row["from"]).split(":")
-    start = int(hours) * 60 + int(minutes)
+    start = _minutes(row["from"])
     members = tuple(str(one) for one in row["members"])
     if not 0 <= start < DAY or isinstance(row["members"], str):
         raise ValueError(start)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from planning.rota.record import RECORD as WEEK
 from planning.scenarios.document import document_bytes
 from planning.scenarios.reading import checked_document
 
@@ -48,7 +49,7 @@ class Exported:
 
 
 def export_work(
-    snapshot: Snapshot, arguments: Sequence[str], *, command: Sequence[str] = _COMMAND
+    snapshot: Snapshot, arguments: Sequence[str], *, week: bytes = b"", command: Sequence[str] = _COMMAND
 ) -> Callable[[Job[Exported]], Exported]:
     """Return the work of a job that writes everything of a scenario into a ZIP.
 
@@ -58,6 +59,8 @@ def export_work(
         The scenario, plan included.
     arguments
         Further arguments of the command: area, formats, paper, language, date.
+    week
+        The file of the weekly plan; empty where there is none.
     command
         The command itself.
     """
@@ -69,6 +72,9 @@ def export_work(
         try:
             scenario.write_bytes(document)
             line = [*command, *arguments, "--scenario", str(scenario), "--follow", "--out", str(out)]
+            if week:
+                (folder / WEEK).write_bytes(week)
+                line += ["--week", str(folder / WEEK)]
             code, told = _run(line, folder / "errors.txt", job)
             if job.over() or code != 0:
                 return Exported(None, "" if job.over() else told)

@@ -85,6 +85,22 @@ def test_the_same_again(run, tmp_path, plan_file, tiny, capsys):
     assert main(again) == DONE
 
 
+def test_the_week_goes_with_the_export_and_is_there_again(run, tmp_path, plan_file, tiny, capsys):
+    week = tmp_path / "week.json"
+    room = json.loads(plan_file.read_text(encoding="utf-8"))["rooms"][0]["candidate_id"]
+    slot = {"place": room, "visit": 0, "weekday": "Di", "from": "14:00", "to": "16:00", "members": ["a", "b"]}
+    week.write_text(json.dumps({"format": "dependance-rota", "version": 1, "duties": [slot]}))
+    assert run("--plan", plan_file, "--week", week, formats="csv") == DONE
+    made = manifest_in(tmp_path / "export")
+    assert made["options"]["week"] == "rota.json"
+    assert (tmp_path / "export" / "rota.json").read_bytes() == week.read_bytes()
+    assert main(["reproduce", str(tmp_path / "export"), str(tiny)]) == DONE
+    week.write_text("{}")
+    assert run("--plan", plan_file, "--week", week, out="other", formats="csv") == FAULTY
+    assert run("--plan", plan_file, "--week", tmp_path / "none", out="other", formats="csv") == UNREADABLE
+    assert not (tmp_path / "other").exists()
+
+
 def test_what_is_not_the_same_is_told_with_the_reason(run, tmp_path, tiny, capsys):
     assert run() == DONE
     path = tmp_path / "export" / "manifest.json"

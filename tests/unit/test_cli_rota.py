@@ -24,6 +24,9 @@ def test_the_week_of_dortmund_is_written_and_can_be_planned_on(capsys, tmp_path)
     assert {"rota.json", "rota.xlsx"} <= names
     assert len([name for name in names if name.endswith(".ics")]) == 8
     assert len([name for name in names if name.endswith(".pdf")]) == 1
+    cells = (folder / "cells.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert cells[0].startswith("Cell,Monday,Tuesday")
+    assert len(cells) > 5000
     record = json.loads((folder / "rota.json").read_text())
     assert [(one["weekday"], one["from"]) for one in record["duties"]] == [("Di", "14:00")]
     last = str(folder / "rota.json")
@@ -31,6 +34,15 @@ def test_the_week_of_dortmund_is_written_and_can_be_planned_on(capsys, tmp_path)
     assert code == DONE
     assert "1. Wenig anders als in der Vorwoche: 0" in out
     assert json.loads((tmp_path / "again" / "rota.json").read_text())["duties"] == record["duties"]
+
+
+def test_a_period_that_ends_before_it_begins_is_told(capsys, tmp_path):
+    dates = ("--start", "2027-02-01", "--until", "2027-01-01")
+    code, _, err = run(capsys, *dates, "--out", str(tmp_path / "x"))
+    assert (code, "2027-02-01" in err) == (FAULTY, True)
+    code, _, err = run(capsys, "--time-limit", "-1", "--out", str(tmp_path / "x"))
+    assert (code, "-1" in err) == (FAULTY, True)
+    assert not (tmp_path / "x").exists()
 
 
 def test_a_file_that_is_no_week_is_told(capsys, tmp_path):

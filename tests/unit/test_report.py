@@ -18,6 +18,7 @@ from planning.render.plan_words import status_text
 from planning.render.report import documents, report_pdf
 from planning.render.report_tables import key_figures, rooms_table
 from planning.render.setting_words import plan_lines
+from planning.rota import Window
 from planning.scoring import candidate_facts, evaluate
 from planning.scoring.confidence import confidence
 from planning.scoring.facts import NearPartner, NearStop
@@ -90,6 +91,15 @@ def test_a_fact_sheet_is_one_page_with_everything_on_it(findings):
     assert "500 Ziehungen" in text.replace("\n", " ")
 
 
+def test_a_fact_sheet_names_the_weekly_slot_if_it_is_planned(findings):
+    t, name = Translator("de"), findings.rooms[0]
+    assert room_page(findings, t, name).data["venue"][-1] == [t("report.slot"), t("report.no_slot")]
+    planned = replace(findings, slots={name: (Window(1, 840, 960), Window(3, 960, 1080))})
+    slots = room_page(planned, t, name).data["venue"][-1][1]
+    assert slots == "Dienstag 14:00–16:00 Uhr; Donnerstag 16:00–18:00 Uhr"
+    assert "Dienstag 14:00–16:00" in reader_of(fact_sheet_pdf(planned, t, name)).pages[0].extract_text()
+
+
 @pytest.mark.parametrize("text", ["Wort " * 60, "Donaudampfschiff" * 20, "مركز الاستشارة " * 20, "😀" * 150])
 def test_a_fact_sheet_stays_one_page(findings, text):
     rooms = findings.area.candidates.assign(
@@ -146,7 +156,9 @@ def test_each_room_of_the_table_leads_to_its_fact_sheet(findings):
         for page in reader.pages
         for note in (one.get_object() for one in page.get("/Annots", []))
     ]
-    assert targets == [first, first + 1]
+    sources = next(number for number, text in enumerate(pages) if "Quellen und Lizenzen\n" in text)
+    assert targets == [first, first + 1, sources, sources]
+    assert f"Quellen und Lizenzen: Seite {sources + 1}" in pages[first].replace("\n", " ")
 
 
 def destination(note):

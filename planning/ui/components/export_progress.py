@@ -11,6 +11,7 @@ from planning.errors import PlanningError
 from planning.scenarios.work import capture
 from planning.ui import cache, work
 from planning.ui.components.faults import draw_error
+from planning.ui.components.rota_run import week_file
 from planning.ui.export_run import Exported, export_work
 from planning.ui.jobs import Job
 
@@ -35,7 +36,7 @@ def start(t: Translator, chosen: Chosen) -> None:
     arguments = [*([path] if path else []), *chosen.arguments(), "--lang", t.language, "--date", today]
     st.session_state.pop("export_done", None)
     try:
-        action = export_work(capture(now, original, now.scenario.name), arguments)
+        action = export_work(capture(now, original, now.scenario.name), arguments, week=week_file(now.plan))
     except PlanningError as error:
         st.session_state["export_error"] = error
         return

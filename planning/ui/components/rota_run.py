@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from planning.errors import PlanningError
+from planning.rota.record import record_bytes
 from planning.ui.jobs import Job
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from planning.rota import Duty, Rota, RotaTask
     from planning.rota.conflict import Conflict
     from planning.rota.defaults import Week
+    from planning.scenarios.work import KeptPlan
 
 _POLL_S, _LIMIT_S = 0.5, 60.0
 
@@ -69,6 +71,17 @@ def found() -> WeekFound | None:
     """Return what the last search came to."""
     known: WeekFound | None = st.session_state.get("rota_found")
     return known
+
+
+def week_file(plan: KeptPlan | None) -> bytes:
+    """Return the file of the week that is shown if it is one of this plan, else nothing."""
+    known = found()
+    if plan is None or known is None or not known.rota.found:
+        return b""
+    open_rooms = {duty.place for duty in known.rota.duties}
+    if not set(plan.plan.candidate_ids) <= open_rooms:
+        return b""
+    return record_bytes(known.week.task, known.rota)
 
 
 def start(week: Week, before: tuple[RotaTask, tuple[Duty, ...]] | None) -> None:
