@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from planning.render.indicators import PLAN
 from planning.render.labels import district_names, room_names, short_number, text_of
-from planning.render.plan_words import status_text
+from planning.render.plan_words import gain_text, status_text
 from planning.render.view import MapView
 
 if TYPE_CHECKING:
@@ -60,14 +59,6 @@ def _figures(findings: Findings, effect: Effect, t: Translator) -> list[tuple[st
     return [(t(f"output.page.{name}"), before, after) for name, (before, after) in rows]
 
 
-def _gain(t: Translator, plan: Plan, gain: float) -> str:
-    if plan.settings.objective in {"coverage", "cover-all"}:
-        return t.number(gain)
-    if math.isinf(gain):
-        return t("plan.first_way")
-    return t.number(gain / plan.scenario.metres_per_minute, 1, "min")
-
-
 def _rooms(findings: Findings, plan: Plan, t: Translator) -> list[dict[str, Any]]:
     rooms = findings.area.candidates
     names = dict(zip(rooms["candidate_id"], room_names(t, rooms), strict=True))
@@ -81,7 +72,7 @@ def _rooms(findings: Findings, plan: Plan, t: Translator) -> list[dict[str, Any]
             "name": names[key],
             "kind": t(f"data.venue_kind.{kinds[key]}"),
             "place": boroughs.get(text_of(places[key]), ""),
-            "gain": _gain(t, plan, gain),
+            "gain": gain_text(t, plan.settings.objective, gain, plan.scenario.metres_per_minute),
         }
         for number, (key, gain) in enumerate(zip(plan.candidate_ids, plan.gains, strict=True), start=1)
     ]

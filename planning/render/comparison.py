@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from planning.render.labels import district_names, room_names, short_number, text_of
+from planning.render.plan_words import gain_text
 from planning.render.view import BEST, MARKS
 
 if TYPE_CHECKING:
@@ -148,13 +149,9 @@ def plan_marks(a: PlanRecord | None, b: PlanRecord | None) -> dict[str, str]:
     return dict(sorted(marks.items(), key=lambda pair: MARKS.index(pair[1])))
 
 
-def gain_text(t: Translator, side: Snapshot, gain: float) -> str:
-    """Return what a room gains when it opens, in the figure of the plan's objective."""
-    if side.plan is None or side.plan.settings.objective in {"coverage", "cover-all"}:
-        return t.number(gain)
-    if math.isinf(gain):
-        return t("plan.first_way")
-    return t.number(gain / _plan_basis(side).metres_per_minute, 1, "min")
+def _gain_text(t: Translator, side: Snapshot, gain: float) -> str:
+    objective = "coverage" if side.plan is None else side.plan.settings.objective
+    return gain_text(t, objective, gain, _plan_basis(side).metres_per_minute)
 
 
 def room_rows(
@@ -170,7 +167,7 @@ def room_rows(
     rows = []
     for key, mark in plan_marks(a.plan, b.plan).items():
         gains = [
-            gain_text(t, side, held[key].gain) if key in held else "–"
+            _gain_text(t, side, held[key].gain) if key in held else "–"
             for side, held in zip((a, b), plans, strict=True)
         ]
         record = next(held[key] for held in plans if key in held)

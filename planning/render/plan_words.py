@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from planning.siting import Plan
 
 
+_NEED = frozenset({"coverage", "cover-all"})
+
+
 def status_text(plan: Plan, t: Translator) -> str:
     """Say in one sentence what is proven about a plan."""
     if plan.status != "feasible":
@@ -24,7 +27,22 @@ def status_text(plan: Plan, t: Translator) -> str:
 
 def gains_need(plan: Plan) -> bool:
     """Tell whether what a room gains in the plan's order is need newly within reach."""
-    return plan.settings.objective in {"coverage", "cover-all"}
+    return plan.settings.objective in _NEED
+
+
+def gain_text(t: Translator, objective: str, gain: float, metres_per_minute: float) -> str:
+    """Return what a room gains when it opens, in the figure of a plan's objective.
+
+    Parameters
+    ----------
+    gain
+        Need, or metres of walk where the objective counts ways; ``inf`` where there was no way before.
+    """
+    if objective in _NEED:
+        return t.number(gain)
+    if math.isinf(gain):
+        return t("plan.first_way")
+    return t.number(gain / metres_per_minute, 1, "min")
 
 
 def plan_notes(area: StudyArea, t: Translator) -> list[str]:

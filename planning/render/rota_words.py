@@ -8,6 +8,8 @@ from planning.render.labels import one_line
 from planning.rota.model import WEEKDAYS, Window, clock
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from planning.i18n import Translator
     from planning.rota import Duty, GoalResult, Rota, RotaTask, RuleRef, Slot, Team, Violation
     from planning.rota.change import Change
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from planning.rota.defaults import Assumption
     from planning.rota.open_days import WeekShares
 
-_WORKDAYS, _HOUR = 5, 60
+_WORKDAYS, _HOUR, _FEW = 5, 60, 3
 
 
 def weekday_name(t: Translator, weekday: int) -> str:
@@ -73,11 +75,24 @@ def remedy_text(t: Translator, task: RotaTask, remedy: Remedy) -> str:
     )
 
 
+def _rule_lines(t: Translator, task: RotaTask, rules: Sequence[RuleRef]) -> list[str]:
+    """Say rules, many of one kind in one line."""
+    lines = []
+    for kind in dict.fromkeys(rule.kind for rule in rules):
+        alike = [rule for rule in rules if rule.kind == kind]
+        if len(alike) <= _FEW:
+            lines += [rule_text(t, task, rule) for rule in alike]
+        else:
+            names = "; ".join(name_of(t, task, rule.subject) for rule in alike)
+            lines.append(t("rota.conflict.many", rule=t(f"rota.rules.{kind}"), names=names))
+    return lines
+
+
 def conflict_lines(t: Translator, task: RotaTask, conflict: Conflict | None) -> list[str]:
     """Say why there is no plan, and what would help; ``None`` if there was no time to find that out."""
     if conflict is None:
         return [t("rota.conflict.unknown")]
-    lines = [t("rota.conflict.head"), *(f"- {rule_text(t, task, rule)}" for rule in conflict.rules)]
+    lines = [t("rota.conflict.head"), *(f"- {line}" for line in _rule_lines(t, task, conflict.rules))]
     if not conflict.minimal:
         lines.append(t("rota.conflict.not_minimal"))
     if conflict.remedies:

@@ -5,9 +5,11 @@ Everything here is held as it is (``st.cache_resource``), never pickled; the val
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import json
 import math
+import shutil
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -362,6 +364,7 @@ def situation(area: StudyArea, scenario: Scenario) -> Situation:
 def asset_folder(path: str) -> Path:
     """Write what the map's frame loads (Leaflet, our drawing code, the area's geometry) to a folder."""
     folder = Path(tempfile.mkdtemp(prefix="planning-assets-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for name, content in asset_files(original_area(path)).items():
         (folder / name).write_bytes(content)
     return folder

@@ -195,4 +195,8 @@ def test_conflicts_have_words(dortmund_week, language):
     found = Conflict(tuple(rules), minimal=False, remedies=tuple(remedies), left_out=(place.id,), fewest=True)
     lines = conflict_lines(t, task, found)
     assert len(lines) == 1 + len(rules) + 1 + 1 + len(remedies) + 1
+    many = Conflict(tuple(RuleRef("serve", one.id) for one in task.places), minimal=True)
+    lines = conflict_lines(t, task, many)
+    assert len(lines) == 2
+    assert all(one.name in lines[1] for one in task.places)
     assert conflict_lines(t, task, None) == [t("rota.conflict.unknown")]

@@ -13,6 +13,7 @@ from planning.access import nearest
 from planning.errors import SettingError
 from planning.need import cell_need
 from planning.render.labels import district_names, room_name, room_names, short_number, text_of
+from planning.render.plan_words import gain_text
 from planning.ui import cache, state
 from planning.ui.components.plan_result import pick, picked
 from planning.ui.components.plan_run import analysis
@@ -27,13 +28,9 @@ if TYPE_CHECKING:
 ROW = 30
 
 
-def gain_text(t: Translator, plan: Plan, gain: float) -> str:
-    """Return what a room gains when it opens, in the figure of the plan's objective."""
-    if plan.settings.objective in {"coverage", "cover-all"}:
-        return t.number(gain)
-    if math.isinf(gain):
-        return t("plan.first_way")
-    return t.number(gain / plan.scenario.metres_per_minute, 1, "min")
+def plan_gain(t: Translator, plan: Plan, gain: float) -> str:
+    """Return what a room of a plan gains when it opens."""
+    return gain_text(t, plan.settings.objective, gain, plan.scenario.metres_per_minute)
 
 
 def rooms_table(t: Translator, kept: KeptPlan) -> pd.DataFrame:
@@ -45,7 +42,7 @@ def rooms_table(t: Translator, kept: KeptPlan) -> pd.DataFrame:
         {
             "order": range(1, len(rooms) + 1),
             "name": room_names(t, rooms.reset_index()),
-            "gain": [gain_text(t, plan, gain) for gain in plan.gains],
+            "gain": [plan_gain(t, plan, gain) for gain in plan.gains],
             "borough": [boroughs.get(str(key), "") for key in rooms["borough"]],
         }
     )
@@ -125,7 +122,7 @@ def reasons(t: Translator, kept: KeptPlan, effect: Effect, room: str) -> list[st
     place = plan.candidate_ids.index(room)
     row = effect.rooms.iloc[place]
     objective, minutes = plan.settings.objective, short_number(t, plan.scenario.minutes)
-    gain = gain_text(t, plan, plan.gains[place])
+    gain = plan_gain(t, plan, plan.gains[place])
     lines = [
         t(f"plan.reason.{objective}", gain=gain, order=place + 1, minutes=minutes),
         t("plan.reason.alone", alone=t.number(float(row["alone"]))),

@@ -154,15 +154,20 @@ def _room_columns(t: Translator) -> dict[str, Any]:
 def _team_columns(t: Translator) -> dict[str, Any]:
     column = st.column_config
     return {
-        "name": column.TextColumn(t("rota_files.column.team"), width=150),
+        "name": column.TextColumn(t("rota_files.column.team"), width=125),
         "staff": column.NumberColumn(
-            t("rota.page.staff"), min_value=0, max_value=MOST_STAFF, step=1, width=90
+            t("rota.page.staff"), min_value=0, max_value=MOST_STAFF, step=1, width=95
         ),
         "hours": column.NumberColumn(
-            t("rota.page.hours"), min_value=0.0, max_value=MOST_HOURS, step=0.25, format="localized", width=70
+            t("rota.page.hours"),
+            min_value=0.0,
+            max_value=MOST_HOURS,
+            step=0.25,
+            format="localized",
+            width=105,
         ),
         "office": column.NumberColumn(
-            t("rota.page.office_staff"), min_value=0, max_value=MOST_STAFF, step=1, width=90
+            t("rota.page.office_staff"), min_value=0, max_value=MOST_STAFF, step=1, width=140
         ),
         "open": column.TextColumn(
             t("rota.page.office_hours"), help=t("rota.page.times_why"), max_chars=200, width=150
