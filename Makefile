@@ -39,8 +39,8 @@ bench: $(VENV)/.installed-test
 	@for file in tests/benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 images: $(VENV)/.installed-test
-	$(BIN)/python -m pytest tests/browser -n 0 -k "((map_shows or click_on_a_room or to_the_plan or take_along or week_is_planned) and de) or passed_on" --screenshots docs/images
-	rm -f docs/images/wochenplan-*-de.png docs/images/plan-*-de.png docs/images/vergleich-*-de.png
+	$(BIN)/python -m pytest tests/browser -n 0 -k "((map_shows or click_on_a_room or to_the_plan or take_along or archive_is_made or week_is_planned) and de) or passed_on" --screenshots docs/images
+	rm -f docs/images/export-*-de.png docs/images/wochenplan-*-de.png docs/images/plan-*-de.png docs/images/vergleich-*-de.png
 
 # needs uv (any installation of it)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -82,6 +82,18 @@ def test_without_a_plan_the_page_says_what_comes_out(open_app, language):
     assert {"de": "13 Seiten A4", "en": "13 pages A4"}[language] in texts(app)
 
 
+def test_the_first_map_can_be_seen(open_app, tiny_folder):
+    app = open_app(area=tiny_folder, page="export")
+    assert not app.get("image")
+    app.toggle(key="export_sample").set_value(True).run()
+    assert not app.exception
+    assert app.get("image")
+    app.segmented_control(key="export_orientation").set_value("portrait").run()
+    assert not app.exception
+    app.checkbox(key="export_pdf").set_value(False).run()
+    assert not app.get("image")
+
+
 def test_without_a_format_there_is_nothing_to_make(open_app):
     app = open_app(page="export")
     for box in [one for one in app.checkbox if str(one.key).startswith("export_")]:
@@ -126,7 +138,7 @@ def test_a_fault_is_told_on_the_page(open_app, tiny_folder, tmp_path, monkeypatc
     stub = command(tmp_path, deed)
     monkeypatch.setattr(
         "planning.ui.components.export_progress.export_work",
-        lambda snapshot, arguments: usual(snapshot, arguments, command=stub),
+        lambda snapshot, arguments, **_: usual(snapshot, arguments, command=stub),
     )
     app = open_app(area=tiny_folder, page="export")
     app.button(key="export_make").click().run()
@@ -139,7 +151,7 @@ def test_a_cancelled_export_leaves_nothing(open_app, tiny_folder, tmp_path, monk
     stub = command(tmp_path, "time.sleep(60)")
     monkeypatch.setattr(
         "planning.ui.components.export_progress.export_work",
-        lambda snapshot, arguments: usual(snapshot, arguments, command=stub),
+        lambda snapshot, arguments, **_: usual(snapshot, arguments, command=stub),
     )
     app = open_app(area=tiny_folder, page="export")
     app.button(key="export_make").click().run()

@@ -18,12 +18,14 @@ WANTED = {"csv", "html"}
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("size", SIZES)
 def test_the_archive_is_made_with_progress_and_saved(planner, open_page, picture, tmp_path, language, size):
-    t = Translator(language)
+    t, at = Translator(language), "" if size == SIZES[0] else "-narrow"
     page = open_page(f"{planner}/export?lang={language}", width=size[0], height=size[1])
     make = page.get_by_role("button", name=t("output.make"))
     make.wait_for()
     page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for()
-    picture(page, f"export-{size[0]}-{language}")
+    page.get_by_role("checkbox", name=t("output.format.csv"), exact=True).wait_for(state="attached")
+    page.wait_for_timeout(800)
+    picture(page, f"export{at}-{language}")
     wide = page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth + 1")
     assert wide
     for name in EXPORT_FORMATS:
@@ -37,7 +39,7 @@ def test_the_archive_is_made_with_progress_and_saved(planner, open_page, picture
             page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for()
     make.click()
     page.get_by_role("button", name=t("output.cancel")).wait_for()
-    picture(page, f"export-running-{size[0]}-{language}")
+    picture(page, f"export-running{at}-{language}")
     with page.expect_download(timeout=120_000) as waiting:
         page.get_by_role("button", name=t("output.download")).click(timeout=120_000)
     path = tmp_path / "export.zip"
@@ -45,4 +47,4 @@ def test_the_archive_is_made_with_progress_and_saved(planner, open_page, picture
     with zipfile.ZipFile(path) as archive:
         suffixes = {name.rpartition(".")[2] for name in archive.namelist()}
     assert suffixes == {"csv", "html", "json"}
-    picture(page, f"export-done-{size[0]}-{language}")
+    picture(page, f"export-done{at}-{language}")

@@ -9,7 +9,7 @@ from planning.render.credits import credit_lines, used_layers
 from planning.render.indicators import unit_note
 from planning.render.labels import date_text, text_of
 from planning.render.sheets.drawing import site_letters
-from planning.render.typeset import pdf, png
+from planning.render.typeset import PNG_DPI, pdf, png
 from planning.render.view import located_sites
 
 if TYPE_CHECKING:
@@ -175,10 +175,10 @@ def sheets_pdf(findings: Scored, sheets: Sequence[Sheet], t: Translator, title: 
     return pdf("map", data | _dated(findings), drawings)
 
 
-def sheet_png(findings: Scored, sheet: Sheet, t: Translator) -> bytes:
-    """Return a sheet as a picture, 300 dots per inch."""
+def sheet_png(findings: Scored, sheet: Sheet, t: Translator, dpi: float = PNG_DPI) -> bytes:
+    """Return a sheet as a picture with so many dots per inch."""
     data, drawings = _document([sheet], t, sheet.title)
-    return png("map", data | _dated(findings), drawings)[0]
+    return png("map", data | _dated(findings), drawings, dpi)[0]
 
 
 def _dated(findings: Scored) -> dict[str, Any]:

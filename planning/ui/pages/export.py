@@ -10,6 +10,7 @@ from planning.scenarios.work import complete_scenario
 from planning.ui import cache, state
 from planning.ui.components.export_choice import draw_choice, draw_preview
 from planning.ui.components.export_progress import draw_outcome, draw_progress, running, start, take_up
+from planning.ui.components.export_sample import draw_sample
 
 
 def draw() -> None:
@@ -44,3 +45,5 @@ def draw() -> None:
         today = dt.date.today().isoformat()  # noqa: DTZ011 - the date on the reader's wall
         draw_outcome(t, f"{area.id}-export-{today}")
         draw_preview(t, area, kept, chosen)
+        if {"pdf", "png"} & set(chosen.formats):
+            draw_sample(t, chosen)
