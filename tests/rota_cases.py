@@ -37,7 +37,7 @@ def random_task(seed, places=25, teams=7, staff=4, *, size_m=12_000.0, windows=0
             )
         wanted = tuple(rng.choice(LANGUAGES, size=rng.integers(0, 4), replace=False).tolist())
         made.append(Place(f"p{number}", f"Ort {number}", f"b{home[number]}", wanted, own))
-    made[0] = Place("p0", "Ort 0", f"b{home[0]}", (), (), fixed=Slot(1, 14 * 60))
+    made[0] = Place("p0", "Ort 0", f"b{home[0]}", (), (), fixed=(Slot(1, 14 * 60),))
     groups = tuple(
         Team(
             f"t{number}",

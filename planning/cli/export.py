@@ -163,7 +163,7 @@ def run_reproduce(args: argparse.Namespace, t: Translator) -> int:
     """Make the files of a manifest again and say which are the same and why others are not."""
     from planning.area import load_area
     from planning.export.choice import make_choice
-    from planning.export.manifest import read_manifest
+    from planning.export.manifest import altered, read_manifest
     from planning.i18n import LANGUAGES, Translator
     from planning.rota.record import RECORD as WEEK
     from planning.scenarios.document import snapshot_id
@@ -193,7 +193,10 @@ def run_reproduce(args: argparse.Namespace, t: Translator) -> int:
     with tempfile.TemporaryDirectory(prefix="planning-") as name:
         folder = Path(args.out) if args.out else Path(name) / "again"
         made = _write(folder, work, original, choice, date, speaker, share_progress(t))
-    return _compare(told, made, original, t)
+    touched = altered(path.parent, told["files"])
+    tell(*(f"  {t(f'cli.reproduce.{one.kind}', name=one.name)}" for one in touched))
+    code = _compare(told, made, original, t)
+    return FAULTY if touched else code
 
 
 def _date(text: str, path: Path) -> dt.date:

@@ -42,8 +42,8 @@ def add_rota(sub: argparse.ArgumentParser, t: Translator) -> None:
 def run_rota(args: argparse.Namespace, t: Translator) -> int:
     """Plan the week and write it; where there is no plan, say why and what would help."""
     from planning.access import measure
-    from planning.export.plan import check_folder, write_plan
-    from planning.export.rota import rota_files
+    from planning.export.plan import check_folder
+    from planning.export.rota import rota_files, write_week
     from planning.need import cell_need
     from planning.render.findings import area_of
     from planning.render.labels import called
@@ -82,13 +82,16 @@ def run_rota(args: argparse.Namespace, t: Translator) -> int:
     scenario = opened.work.scenario
     days = reached(week.task, rota.duties, distances, scenario.reach_m)
     need = cell_need(area.cells, scenario.need_weights)
-    tell(*access_lines(t, week.task, week_shares(days, need), scenario.minutes))
+    with_offices = reached(week.task, rota.duties, distances, scenario.reach_m, offices=True)
+    shares = (week_shares(days, need), week_shares(with_offices, need))
+    tell(*access_lines(t, week.task, shares[0], scenario.minutes, shares[1]))
     files = rota_files(
         week, rota, t, area=area, date=args.date, start=args.start, until=args.until, need=need, days=days,
         assumptions=[assumption_text(t, one) for one in week.assumptions],
     )  # fmt: skip
-    write_plan(Path(args.out), files)
+    write_week(Path(args.out), files)
     say(t("cli.rota_written", count=len(files), path=args.out))
+    say(t("cli.rota_assumed", count=len(week.assumptions)))
     return DONE
 
 

@@ -6,6 +6,7 @@ import hashlib
 import platform
 from dataclasses import dataclass
 from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyogrio
@@ -19,7 +20,6 @@ from planning.scenarios.reading import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from planning.export.choice import Choice
     from planning.i18n import Translator
@@ -37,7 +37,7 @@ _MOST_FILES = 1000
 
 @dataclass(frozen=True)
 class Difference:
-    """A file that did not come out the same: ``missing``, ``new`` or ``changed``; ``reasons`` are codes."""
+    """A file that came out ``missing``, ``new`` or ``changed``, or was ``altered`` or ``lost`` since."""
 
     name: str
     kind: str
@@ -156,6 +156,21 @@ def differences(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str
     kinds |= {name: "new" for name in new if name not in old}
     kinds |= {name: "changed" for name in old if name in new and old[name] != new[name]}
     return [Difference(name, kinds[name]) for name in sorted(kinds)]
+
+
+def altered(folder: Path, files: Iterable[Mapping[str, Any]]) -> list[Difference]:
+    """Return which files of a manifest are not in its folder, or no longer as they were written."""
+    found = []
+    for one in files:
+        path = folder / Path(str(one["name"])).name
+        try:
+            same = hashlib.sha256(path.read_bytes()).hexdigest() == one["sha256"]
+            kind = "" if same else "altered"
+        except OSError:
+            kind = "lost"
+        if kind:
+            found.append(Difference(str(one["name"]), kind))
+    return found
 
 
 def changed_versions(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[str, str]]:

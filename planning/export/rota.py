@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
 from typing import TYPE_CHECKING
 
+from planning.export.plan import write_plan
 from planning.export.rota_calendar import Span, file_stem, place_calendars, team_calendars
 from planning.export.rota_workbook import rota_xlsx
 from planning.export.tables import csv_bytes
+from planning.render.labels import public_name
 from planning.render.rota_map import access_frame, borough_shares
 from planning.render.rota_poster import poster_pdf
 from planning.rota.record import RECORD, record_bytes
+from planning.scenarios.reading import LIMIT_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -26,6 +32,7 @@ if TYPE_CHECKING:
 
 
 _YEAR = 365
+_OWN = re.compile(r"[a-z0-9][a-z0-9-]*\.(ics|pdf|csv|xlsx|json)")
 
 
 def rota_files(
@@ -57,8 +64,7 @@ def rota_files(
     """
     task = week.task
     boroughs = {str(key): str(name) for key, name in area.level("borough")["name"].items()}
-    record = record_bytes(task, rota, area=area.id, date=date.isoformat(), assumptions=[*assumptions])
-    files = {RECORD: record}
+    files = {}
     files["rota.xlsx"] = rota_xlsx(
         task, rota, t, area_name=area.name, date=date, addresses=week.addresses,
         assumptions=assumptions, boroughs=boroughs,
@@ -71,14 +77,52 @@ def rota_files(
     span = Span(area.name, begin, last, dt.datetime.combine(date, dt.time(), dt.UTC), week.addresses)
     for made in (team_calendars, place_calendars):
         files |= {f"{stem}.ics": content for stem, content in made(task, rota, t, span).items()}
+    rooms = area.candidates.set_index("candidate_id", drop=False)
     for number, place in enumerate(task.places, start=1):
-        own = [duty for duty in rota.duties if duty.place == place.id]
-        length = task.length_of(number - 1)
-        languages = sorted({one for duty in own for one in task.spoken_at(duty)})
+        known = place.id in rooms.index
+        name = public_name(t, rooms.loc[place.id]) if known else place.name
         stem = file_stem(t, "place", number, place.name)
-        files[f"{stem}.pdf"] = poster_pdf(
-            t, place_name=place.name, address=week.addresses.get(place.id, ""),
-            duties=[(duty.slot.weekday, duty.slot.start, duty.slot.start + length) for duty in own],
-            languages=languages, area_name=area.name, date=date,
-        )  # fmt: skip
-    return files
+        files[f"{stem}.pdf"] = _poster(week, rota, t, number - 1, name, area_name=area.name, date=date)
+    names = sorted([RECORD, *files])
+    told = {"area": area.id, "date": date.isoformat(), "assumptions": [*assumptions], "files": names}
+    return {RECORD: record_bytes(task, rota, **told), **files}
+
+
+def _poster(
+    week: Week, rota: Rota, t: Translator, number: int, name: str, *, area_name: str, date: dt.date
+) -> bytes:
+    task, place = week.task, week.task.places[number]
+    own = [duty for duty in rota.duties if duty.place == place.id]
+    teams = dict.fromkeys(team.name for duty in own for team in task.teams_of(duty))
+    return poster_pdf(
+        t, place_name=name, address=week.addresses.get(place.id, ""),
+        duties=[(duty.slot.weekday, duty.slot.start, task.end_of(duty)) for duty in own],
+        languages=sorted({one for duty in own for one in task.spoken_at(duty)}),
+        area_name=area_name, date=date,
+        note=t("rota_files.poster.who", teams=", ".join(teams)) if teams else "",
+    )  # fmt: skip
+
+
+def write_week(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write the files of a week; those that an earlier week left in the folder and are no more go.
+
+    Raises
+    ------
+    OutputError
+        As :func:`planning.export.plan.write_plan`; nothing has changed then.
+    """
+    before = _earlier(folder / RECORD)
+    write_plan(folder, files)
+    for name in before - files.keys():
+        (folder / name).unlink(missing_ok=True)
+
+
+def _earlier(path: Path) -> frozenset[str]:
+    """Return the names of the files that an earlier week says it wrote beside itself."""
+    try:
+        with path.open("rb") as stream:
+            told = json.loads(stream.read(LIMIT_BYTES))["files"]
+        names = {name for name in told if isinstance(name, str)}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return frozenset()
+    return frozenset(name for name in names if _OWN.fullmatch(name))

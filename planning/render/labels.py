@@ -40,6 +40,14 @@ def one_line(text: str) -> str:
     return " ".join(printable(text).split())
 
 
+def public_name(t: Translator, room: Mapping[str, Any] | pd.Series) -> str:
+    """Return a room's name as it can stand on its door: one without a name by its kind and street alone."""
+    name, near = text_of(room["name"]), text_of(room.get("address")) or text_of(room.get("street"))
+    if name or not near:
+        return room_name(t, room)
+    return t("map.unnamed_public", kind=t(f"data.venue_kind.{room['kind']}"), near=near)
+
+
 def called(t: Translator, area: StudyArea, rooms: Sequence[str]) -> dict[str, str]:
     """Return what each of some rooms is called, by ``candidate_id``, in their order."""
     table = area.candidates.set_index("candidate_id", drop=False).loc[list(rooms)]

@@ -30,21 +30,26 @@ WORKDAYS = 5
 _OUT, _IN = "#f3b27a", "#2c7fb8"
 
 
-def days_layer(area: StudyArea, t: Translator, found: OpenDays, day: int | None) -> Choropleth:
+def days_layer(
+    area: StudyArea, t: Translator, found: OpenDays, day: int | None, *, offices: bool = False
+) -> Choropleth:
     """Return the layer of cells by number of weekdays, or by whether one weekday is within reach.
 
     Parameters
     ----------
     day
         0 (Monday) to 6; ``None`` counts the weekdays.
+    offices
+        Whether open offices count, for the words.
     """
     days = found.days if day is None else found.open[:, day].astype(np.int64)
-    title, unit = t("rota.map.title"), t("rota.map.unit")
+    more = "_offices" if offices else ""
+    title, unit = t(f"rota.map.title{more}"), t("rota.map.unit")
     most = int(days.max(initial=0))
     labels = tuple(map(t.number, range(most + 1)))
     colors = (_OUT, *ramp_colors("blues", most + 1)[1:])  # the lightest is too close to the base map
     if day is not None:
-        title, unit = t("rota.map.day", weekday=weekday_name(t, day)), t("rota.map.unit_day")
+        title, unit = t(f"rota.map.day{more}", weekday=weekday_name(t, day)), t("rota.map.unit_day")
         labels, colors = (t("rota.map.shut"), t("rota.map.open")), (_OUT, _IN)
     layer = area.layer("cells")
     return Choropleth(
@@ -53,12 +58,14 @@ def days_layer(area: StudyArea, t: Translator, found: OpenDays, day: int | None)
     )  # fmt: skip
 
 
-def open_on(area: StudyArea, task: RotaTask, duties: Collection[Duty], day: int | None) -> StudyArea:
-    """Return an area with the places and offices of a week only: all, or those open on a weekday."""
+def open_on(
+    area: StudyArea, task: RotaTask, duties: Collection[Duty], day: int | None, *, offices: bool = False
+) -> StudyArea:
+    """Return an area with the places of a week, and offices if they count: all, or those of a weekday."""
     wanted = {duty.place for duty in duties if day is None or duty.slot.weekday == day}
     wanted |= {
         team.id
-        for team in task.teams
+        for team in (task.teams if offices else ())
         if day is None or any(window.weekday == day for window in team.office_hours)
     }
     sites, rooms = area.sites, area.candidates
@@ -98,7 +105,8 @@ def borough_shares(area: StudyArea, found: OpenDays, need: NDArray[np.float64]) 
 
 def access_frame(area: StudyArea, t: Translator, found: OpenDays) -> pd.DataFrame:
     """Return what the week offers each cell: on which weekdays, on how many, and whether late; 1 is yes."""
-    table = {t("rota_files.column.cell"): area.cells.index.to_numpy()}
+    names = {"cell": "cell_id", "x": "x", "y": "y"}
+    table = {t(f"rota_files.column.{key}"): area.cells[name].to_numpy() for key, name in names.items()}
     table |= {weekday_name(t, day): found.open[:, day].astype(int) for day in range(7)}
     table[t("rota_files.column.days")] = found.days
     table[t("rota_files.column.late")] = found.late.astype(int)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from planning.render.labels import one_line
-from planning.rota.model import WEEKDAYS, Window, clock
+from planning.rota.model import STEP, WEEKDAYS, Window, clock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +50,7 @@ def name_of(t: Translator, task: RotaTask, subject: str) -> str:
     for team in task.teams:
         for member in team.members:
             if member.id == subject:
-                return t("rota_files.team_members", team=team.name, members=member.label)
+                return t("rota_files.team_member", team=team.name, members=member.label)
     return subject
 
 
@@ -69,7 +70,7 @@ def remedy_text(t: Translator, task: RotaTask, remedy: Remedy) -> str:
         f"rota.remedy.{remedy.rule.kind}",
         name=name_of(t, task, subject),
         slots="; ".join(slot_text(t, task, subject, slot) for slot in told.get("slots", ())),
-        hours=t.number(told.get("minutes", 0) / _HOUR, 1),
+        hours=t.number(math.ceil(told.get("minutes", 0) / STEP) * STEP / _HOUR, 2),
         minutes=t.number(told.get("minutes", 0)),
         days=", ".join(weekday_name(t, day) for day in told.get("days", ())),
     )
@@ -101,7 +102,7 @@ def conflict_lines(t: Translator, task: RotaTask, conflict: Conflict | None) -> 
     if conflict.left_out:
         places = "; ".join(name_of(t, task, name) for name in conflict.left_out)
         known = "left_out" if conflict.fewest else "left_out_found"
-        lines.append(t(f"rota.conflict.{known}", places=places))
+        lines.append(t(f"rota.conflict.{known}", places=places, count=len(conflict.left_out)))
     return lines
 
 
@@ -119,8 +120,13 @@ def short_names(task: RotaTask) -> dict[str, str]:
     return {team.id: team.name[cut:] for team in task.teams}
 
 
-def violation_text(t: Translator, task: RotaTask, found: Violation) -> str:
-    """Say which rule a plan breaks, of whom and how."""
+def violation_text(t: Translator, task: RotaTask, found: Violation, earlier: RotaTask | None = None) -> str:
+    """Say which rule a plan breaks, of whom and how; ``earlier`` knows the names of what is gone."""
+
+    def called(subject: str) -> str:
+        name = name_of(t, task, subject)
+        return name if name != subject or earlier is None else name_of(t, earlier, subject)
+
     told = dict(found.params)
     if "weekday" in told:
         told["weekday"] = t(f"data.weekday.{told['weekday']}")
@@ -133,9 +139,9 @@ def violation_text(t: Translator, task: RotaTask, found: Violation) -> str:
             told[name] = t.number(told[name] / _HOUR, 2)
     return t(
         f"rota.violation.{found.kind}",
-        place=name_of(t, task, found.place),
-        team=name_of(t, task, found.team),
-        member=name_of(t, task, found.member),
+        place=called(found.place),
+        team=called(found.team),
+        member=called(found.member),
         **told,
     )
 
@@ -201,10 +207,13 @@ def labels_of(team: Team, duty: Duty) -> str:
 
 def who_text(t: Translator, task: RotaTask, duty: Duty) -> str:
     """Say who holds a consultation: teams, and their members by label."""
-    return "; ".join(
-        t("rota_files.team_members", team=one_line(team.name), members=labels_of(team, duty))
-        for team in task.teams_of(duty)
-    )
+
+    def told(team: Team) -> str:
+        count = sum(member.id in duty.members for member in team.members)
+        key = "rota_files.team_member" if count == 1 else "rota_files.team_members"
+        return t(key, team=one_line(team.name), members=labels_of(team, duty))
+
+    return "; ".join(map(told, task.teams_of(duty)))
 
 
 def assumption_text(t: Translator, assumption: Assumption) -> str:
@@ -216,19 +225,30 @@ def assumption_text(t: Translator, assumption: Assumption) -> str:
     return t(f"rota.assumption.{assumption.code}", **params)
 
 
-def access_lines(t: Translator, task: RotaTask, shares: WeekShares, minutes: float) -> list[str]:
-    """Say what share of need has a consultation within reach, by weekday and late."""
-    days = ", ".join(
+def access_lines(
+    t: Translator, task: RotaTask, shares: WeekShares, minutes: float, offices: WeekShares | None = None
+) -> list[str]:
+    """Say what share of need has a consultation within reach, by weekday and late.
+
+    Parameters
+    ----------
+    offices
+        The same with the opening hours of offices.
+    """
+    told = t.number(minutes)
+    late = t.share(shares.late, 1)
+    lines = [
+        t("rota.access.days", minutes=told, days=_days_text(t, shares)),
+        t("rota.access.late", minutes=told, clock=clock(task.rules.late_end), share=late),
+    ]
+    if offices is not None:
+        lines.append(t("rota.access.offices", days=_days_text(t, offices)))
+    return lines
+
+
+def _days_text(t: Translator, shares: WeekShares) -> str:
+    return ", ".join(
         t("rota.access.day", weekday=weekday_name(t, day), share=t.share(share, 1))
         for day, share in enumerate(shares.by_weekday)
         if share > 0 or day < _WORKDAYS
     )
-    return [
-        t("rota.access.days", minutes=t.number(minutes), days=days),
-        t(
-            "rota.access.late",
-            minutes=t.number(minutes),
-            clock=clock(task.rules.late_end),
-            share=t.share(shares.late, 1),
-        ),
-    ]

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from ortools.sat.python import cp_model
 
 from planning.rota.goals import load
-from planning.rota.model import DAY, TANDEM, Duty, RuleRef, Slot
+from planning.rota.model import DAY, STEP, TANDEM, Duty, RuleRef, Slot, merged
 from planning.rota.rules import options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
-    from planning.rota.model import RotaTask
+    from planning.rota.model import Member, RotaTask
 
 _WEEK = 7 * DAY
 
@@ -65,8 +65,9 @@ class RotaModel:
     lifted
         Rules that do not hold.
     soft
-        One of them whose breach ``penalty`` measures: minutes for hours and windows, minutes of office hours
-        without enough people, days worked for days off, minutes of way.
+        One of them whose breach ``penalty`` measures: minutes for windows, minutes a week more for each
+        member, minutes of office hours without enough people, days worked in spite of days off, minutes by
+        which the longest way is too long.
     may_drop
         Whether places may be left out; ``served`` tells which are not.
 
@@ -116,13 +117,15 @@ class RotaModel:
             self.served[number] = self.model.new_bool_var("") if self.may_drop else 1
             found = options(self.task, number, self.lifted, self.soft)
             own = [self._add_visit(number, visit, found.slots, found.misses) for visit in range(place.visits)]
-            for one, other in pairwise(own):
-                for day in sorted({slot.weekday for slot in found.slots}):
-                    self.model.add_at_most_one([*on_day(one, day), *on_day(other, day)])
-                self.model.add(other.start >= one.start + DAY // 2 * self.served[number])
+            for day in sorted({slot.weekday for slot in found.slots}):
+                self.model.add_at_most_one([literal for one in own for literal in on_day(one, day)])
+            if all(duty.place != place.id for duty in self.task.last):
+                # which visit is which does not matter, unless each has its like in last week's plan
+                for one, other in pairwise(own):
+                    self.model.add(other.start >= one.start + self.served[number])
             wanted = place.pinned if self.holds("pinned", place.id) else ()
-            if place.fixed is not None and self.holds("fixed", place.id):
-                wanted = (*wanted, place.fixed)
+            if self.holds("fixed", place.id):
+                wanted = (*wanted, *place.fixed)
             for slot in set(wanted):
                 taken = [
                     one for visit in own
@@ -148,6 +151,10 @@ class RotaModel:
 
     # who
 
+    def _off(self, member: Member) -> tuple[int, ...]:
+        """Return the days off that hold."""
+        return member.days_off if self.holds("days_off", member.id) else ()
+
     def _may_go(self, place: int, team: int) -> bool:
         way = self.task.office_travel[place, team]
         return bool(way <= self.task.rules.max_travel or not self.holds("max_travel"))
@@ -159,8 +166,8 @@ class RotaModel:
                     self._add_team(number, visit, team)
             who = [count for (v, _), count in self.persons.items() if v == number]
             self.model.add(cp_model.LinearExpr.sum(who) == TANDEM * self.served[visit.place])
-            if self._is_soft("max_travel"):
-                self.penalty += self._excess_way(number, visit)
+        if self._is_soft("max_travel"):
+            self._add_longest_way()
         self._add_days_worked()
         self._break_symmetry()
 
@@ -172,8 +179,8 @@ class RotaModel:
             goes = self.model.new_bool_var(f"a{number}.{member.id}")
             own.append(goes)
             self.serves[number, member.id] = goes
-            off = member.days_off
-            if off and self.holds("days_off", member.id):
+            off = self._off(member)
+            if off:
                 self.model.add(goes + visit.on(slot for slot in visit.slots if slot.weekday in off) <= 1)
         self.takes[number, team] = takes
         if self._mixes:
@@ -185,12 +192,15 @@ class RotaModel:
             self.persons[number, team] = TANDEM * takes
         self.model.add(cp_model.LinearExpr.sum(own) == self.persons[number, team])
 
-    def _excess_way(self, number: int, visit: Visit) -> Any:
+    def _add_longest_way(self) -> None:
+        """Measure by how much the longest way exceeds what was agreed."""
         most = self.task.rules.max_travel
-        ways = self.task.office_travel[visit.place]
-        return sum(
-            max(0, int(ways[team]) - most) * count for (v, team), count in self.persons.items() if v == number
-        )
+        excess = self.model.new_int_var(0, _WEEK, "")
+        for (number, team), takes in self.takes.items():
+            over = int(self.task.office_travel[self.visits[number].place, team]) - most
+            if over > 0:
+                self.model.add(excess >= over * takes)
+        self.penalty += excess
 
     def _add_days_worked(self) -> None:
         """Measure days worked in spite of a day off that is lifted softly."""
@@ -208,10 +218,12 @@ class RotaModel:
         """Let the first of several members who are alike have the most consultations."""
         if self.task.last:
             return
+        soft = None if self.soft is None else self.soft.subject
         for team in self.task.teams:
             alike: dict[Any, list[str]] = {}
             for member in team.members:
-                alike.setdefault((member.minutes, member.days_off, member.languages), []).append(member.id)
+                key = (member.minutes, self._off(member), member.languages, member.id == soft)
+                alike.setdefault(key, []).append(member.id)
             for members in alike.values():
                 loads = [
                     cp_model.LinearExpr.sum([goes for (_, m), goes in self.serves.items() if m == one])
@@ -230,12 +242,11 @@ class RotaModel:
             shared = [t for t in range(len(self.task.teams)) if {(one, t), (other, t)} <= self.takes.keys()]
             if here.place == there.place or not shared:
                 continue
-            way = rules.clear + rules.setup + int(self.task.travel[here.place, there.place])
             first, second = self.model.new_bool_var(""), self.model.new_bool_var("")
-            length = self.task.length_of(here.place)
-            self.model.add(there.start - here.start >= length + way).only_enforce_if(first)
-            length = self.task.length_of(there.place)
-            self.model.add(here.start - there.start >= length + way).only_enforce_if(second)
+            for early, late, literal in ((here, there, first), (there, here, second)):
+                way = int(self.task.travel[early.place, late.place])
+                lasts = self.task.length_of(early.place) + rules.clear + way + rules.setup
+                self.model.add(late.start - early.start >= lasts).only_enforce_if(literal)
             for team in shared:
                 for pair in self._clashing(one, other, team):
                     self.model.add_bool_or([first, second, *(one.negated() for one in pair)])
@@ -256,12 +267,12 @@ class RotaModel:
                 continue
             own = [v for v, t in self.takes if t == number]
             loads = [load(self.task, self.visits[v].place, number) for v in own]
+            more: Any = 0
+            if soft:
+                more = self.model.new_int_var(0, _WEEK, "")
+                self.penalty += more
             for member in team.members:
                 goes = [self.serves[v, member.id] for v in own]
-                more: Any = 0
-                if soft:
-                    more = self.model.new_int_var(0, _WEEK, "")
-                    self.penalty += more
                 self.model.add(cp_model.LinearExpr.weighted_sum(goes, loads) <= member.minutes + more)
             if not soft:
                 # nobody fits in more than the shortest ones: implied, and easily seen
@@ -279,17 +290,19 @@ class RotaModel:
                 continue
             most = len(self.visits) * TANDEM
             spans, demands = self._spans(number)
-            for window in team.office_hours:
-                at_work = sum(window.weekday not in one.days_off for one in team.members)
+            for window in merged(team.office_hours):
+                at_work = sum(window.weekday not in self._off(one) for one in team.members)
                 spare = max(0, at_work - team.office_staff)
-                begin, lasts = window.weekday * DAY + window.start, window.end - window.start
-                if soft:
-                    kept = self.model.new_bool_var("")
-                    self.penalty += lasts * (1 - kept)
-                    spans.append(self.model.new_optional_fixed_size_interval_var(begin, lasts, kept, ""))
-                else:
-                    spans.append(self.model.new_fixed_size_interval_var(begin, lasts, ""))
-                demands.append(max(0, most - spare))
+                for start in range(window.start, window.end, STEP if soft else DAY):
+                    begin = window.weekday * DAY + start
+                    lasts = min(STEP if soft else DAY, window.end - start)
+                    if soft:
+                        kept = self.model.new_bool_var("")
+                        self.penalty += lasts * (1 - kept)
+                        spans.append(self.model.new_optional_fixed_size_interval_var(begin, lasts, kept, ""))
+                    else:
+                        spans.append(self.model.new_fixed_size_interval_var(begin, lasts, ""))
+                    demands.append(max(0, most - spare))
             self.model.add_cumulative(spans, demands, most)
 
     def _spans(self, team: int) -> tuple[list[cp_model.IntervalVar], list[Any]]:

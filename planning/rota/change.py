@@ -80,6 +80,6 @@ def with_windows(task: RotaTask, place_id: str, windows: tuple[Window, ...]) -> 
     def changed(place: Place) -> Place:
         if place.id != place_id:
             return place
-        return replace(place, windows=windows, fixed=None, pinned=())
+        return replace(place, windows=windows, fixed=(), pinned=())
 
     return replace(task, places=tuple(changed(place) for place in task.places))

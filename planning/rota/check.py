@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal
 
 from planning.rota.goals import load
-from planning.rota.model import STEP, TANDEM, WEEKDAYS
+from planning.rota.model import TANDEM, WEEKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,7 +71,7 @@ def _served(task: RotaTask, duties: Sequence[Duty]) -> Iterator[Violation]:
             yield Violation("serve", place.id, params={"wanted": place.visits, "planned": len(own)})
         if len({duty.slot.weekday for duty in own}) < len(own):
             yield Violation("same_day", place.id)
-        if place.fixed is not None and place.fixed not in {duty.slot for duty in own}:
+        if not {*place.fixed} <= {duty.slot for duty in own}:
             yield Violation("fixed", place.id)
         for slot in place.pinned:
             if slot not in {duty.slot for duty in own}:
@@ -85,12 +85,13 @@ def _times(task: RotaTask, duties: Sequence[Duty]) -> Iterator[Violation]:
         place = task.places[number]
         day, start = duty.slot.weekday, duty.slot.start
         end = start + task.length_of(number)
-        given = duty.slot == place.fixed
-        if not given and not any(window.holds(day, start, end) for window in rules.working):
+        given = duty.slot in place.fixed
+        wanted = given or duty.slot in place.pinned
+        if not wanted and not any(one.holds(day, start, end) for one in (*rules.working, *place.windows)):
             yield Violation("working", place.id)
         if not given and place.windows and not any(one.holds(day, start, end) for one in place.windows):
             yield Violation("window", place.id)
-        if start % (STEP if given or duty.slot in place.pinned else rules.grid):
+        if not wanted and start % rules.grid:
             yield Violation("grid", place.id)
         if any(window.meets(day, start, end) for window in place.forbidden):
             yield Violation("forbidden", place.id)
@@ -152,17 +153,18 @@ def _offices(task: RotaTask, duties: Sequence[Duty]) -> Iterator[Violation]:
     for number, team in enumerate(task.teams):
         for window in team.office_hours:
             at_work = {one.id for one in team.members if window.weekday not in one.days_off}
-            for moment in range(window.start, window.end, STEP):
-                gone = [
-                    member
-                    for duty in duties
-                    if duty.slot.weekday == window.weekday
-                    for member in at_work & set(duty.members)
-                    if away(task, duty, number)[0] < moment + STEP and moment < away(task, duty, number)[1]
-                ]
+            spans = [
+                (*away(task, duty, number), len(at_work & set(duty.members)))
+                for duty in duties
+                if duty.slot.weekday == window.weekday
+            ]
+            # fewest are there when the office opens or just after somebody has left
+            moments = {window.start, *(leave for leave, _, _ in spans if window.start <= leave < window.end)}
+            for moment in sorted(moments):
+                gone = sum(count for leave, back, count in spans if leave <= moment < back)
                 # a team that is too small without any dependance breaks nothing by going out no further
-                if gone and len(at_work) - len(gone) < team.office_staff:
+                if gone and len(at_work) - gone < team.office_staff:
                     day = WEEKDAYS[window.weekday]
-                    params = {"weekday": day, "moment": moment, "present": len(at_work) - len(gone)}
+                    params = {"weekday": day, "moment": moment, "present": len(at_work) - gone}
                     yield Violation("office", team=team.id, params=params)
                     break

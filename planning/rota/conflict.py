@@ -1,4 +1,4 @@
-"""Why there is no weekly plan: the smallest set of rules that cannot hold together, and what would free it.
+"""Why there is no weekly plan: rules that cannot hold together, none of them idle, and what would free it.
 
 The set is found by QuickXplain (U. Junker, QUICKXPLAIN: Preferred explanations and relaxations for
 over-constrained problems, AAAI 2004): every call of the solver asks whether some of the rules can hold. A set
@@ -37,9 +37,9 @@ class Remedy:
     rule
         The rule that would have to give way; ``None`` for more people.
     params
-        How far: ``slots`` a place would get, ``minutes`` a week more for a team, of office hours without
-        enough people or of the longest way, ``days`` worked, ``team`` and ``weekday`` of a tandem more. Empty
-        where lifting it is all there is to say. Where the time did not suffice, less may do.
+        How far: ``slots`` a place would get, ``minutes`` a week more for each member of a team, of office
+        hours without enough people or of the longest way, ``days`` worked, ``team`` and ``weekday`` of a
+        tandem more. Empty where lifting it is all there is to say. Where time ran out, less may do.
     """
 
     rule: RuleRef | None
@@ -136,9 +136,8 @@ def find_conflict(
         return None
     suspects = _alone(asker) or every
     rules = _explain(asker, (), suspects)
-    minimal = asker.sure and not asker.done and all(
-        asker.feasible(set(rules) - {rule}) for rule in rules
-    )  # fmt: skip
+    needed = all(not asker.done and asker.feasible(set(rules) - {rule}) for rule in rules)
+    minimal = needed and asker.sure and not asker.done
     left_out, fewest = _fewest_left_out(asker)
     one_enough = left_out is None or not fewest or len(left_out) == 1
     tried = [rule for rule in sorted(rules) if one_enough or rule.kind != "serve"]

@@ -14,6 +14,7 @@ from planning.access import open_sites
 from planning.area import weekday_codes
 from planning.errors import SettingError
 from planning.rota.model import (
+    GOALS,
     WEEKDAYS,
     Member,
     Place,
@@ -23,6 +24,7 @@ from planning.rota.model import (
     Team,
     Window,
 )
+from planning.rota.times import minutes_of, open_hours
 from planning.rota.travel import TravelRule, estimate, on_foot
 from planning.walking import join
 
@@ -48,10 +50,6 @@ OFFICE_HOURS = (
 )
 """Hours that two of Dortmund's seven offices published in 2018; others are assumed to be open alike."""
 _SAME = {"Farsi": "Persisch"}
-_DAYS = {code: day for day, code in enumerate(WEEKDAYS)} | {"Tu": 1, "We": 2, "Th": 3, "Su": 6}
-_SPAN = re.compile(
-    rf"\b({'|'.join(_DAYS)})\w*\.?\s*(\d{{1,2}})(?:[:.](\d{{2}}))?\s*[-–]\s*(\d{{1,2}})(?:[:.](\d{{2}}))?"
-)
 
 
 @dataclass(frozen=True)
@@ -138,16 +136,17 @@ def first_week(
     walk, to_office = on_foot(network, here, here, rule), on_foot(network, here, there, rule)
     task = RotaTask(
         places, teams, estimate(walk, spots, spots, rule), estimate(to_office, spots, _points(offices), rule),
-        walk, rules,
+        walk, rules, tuple(name for name in GOALS if name != "change"),
     )  # fmt: skip
     ids = [place.id for place in places] + [team.id for team in teams]
-    tables = (existing["address"], chosen["address"], offices["address"])
-    addresses = dict(zip(ids, (_text(one) for table in tables for one in table), strict=True))
+    rows = [row for table in (existing, chosen, offices) for row in table.to_dict("records")]
+    where = (_text(row["address"]) or _text(row.get("street")) for row in rows)
+    addresses = dict(zip(ids, where, strict=True))
     silent = tuple(
         str(row["site_id"]) for row in offices.to_dict("records") if not open_hours(_text(row["hours"]))
     )
     opened = 0 if area.programme is None else area.programme.opened
-    running = sum(1 for place in places if place.fixed is not None)
+    running = sum(1 for place in places if place.fixed)
     return Week(task, addresses, rule, silent, max(opened - running, 0))
 
 
@@ -161,16 +160,6 @@ def _points(table: pd.DataFrame) -> Any:
 
 def _text(cell: object) -> str:
     return "" if pd.isna(cell) else str(cell)  # type: ignore[call-overload]
-
-
-def minutes_of(clock: object) -> int | None:
-    """Return minutes after midnight of a time such as ``14:00``; ``None`` for anything else.
-
-    >>> minutes_of("14:30"), minutes_of("open")
-    (870, None)
-    """
-    found = re.fullmatch(r"(\d{1,2}):(\d{2})(?::\d{2})?", _text(clock).strip())
-    return None if found is None else int(found[1]) * 60 + int(found[2])
 
 
 def _existing(sites: pd.DataFrame) -> tuple[Place, ...]:
@@ -187,7 +176,7 @@ def _running(row: Mapping[Hashable, Any]) -> Place:
     if start is None or end is None or not days or end <= start:
         return place
     slots = [Slot(day, start) for day in days]
-    return replace(place, fixed=slots[0], length=end - start, visits=len(slots), pinned=tuple(slots[1:]))
+    return replace(place, fixed=tuple(slots), length=end - start, visits=len(slots))
 
 
 def _chosen(rooms: pd.DataFrame, names: Mapping[str, str]) -> tuple[Place, ...]:
@@ -240,22 +229,9 @@ def served(name: str, own: str, boroughs: Mapping[Hashable, str]) -> tuple[str, 
     return found or ((own,) if own else ())
 
 
-def open_hours(text: str) -> tuple[Window, ...]:
-    """Return spans of time from text such as ``Mo 09-12; Di 13:30-16``; days in German or English.
-
-    >>> open_hours("Mo 09-12; by appointment")
-    (Window(weekday=0, start=540, end=720),)
-    """
-    found = (
-        Window(_DAYS[day], int(h1) * 60 + int(m1 or 0), int(h2) * 60 + int(m2 or 0))
-        for day, h1, m1, h2, m2 in _SPAN.findall(text)
-    )
-    return tuple(sorted(window for window in found if window.start < window.end <= 24 * 60))
-
-
 def _assumptions(week: Week) -> Iterator[Assumption]:
     places, teams, rules, rule = week.task.places, week.task.teams, week.task.rules, week.rule
-    unknown = [one for one in places if one.fixed is None and not one.windows]
+    unknown = [one for one in places if not one.fixed and not one.windows]
     if unknown:
         yield Assumption("windows", {"count": len(unknown)})
     usual = sum(1 for team in teams if len(team.members) == STAFF)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
 STEP = 15
@@ -24,7 +26,7 @@ NOON, DAY = 12 * 60, 24 * 60
 
 GoalName = Literal["languages", "neighbours", "spread", "travel", "home", "change"]
 GOALS: tuple[GoalName, ...] = ("languages", "neighbours", "spread", "travel", "home", "change")
-"""What a plan aims at, in the order that holds unless a person changes it."""
+"""What a plan can aim at, in the usual order; ``change`` needs an earlier plan."""
 
 RuleKind = Literal[
     "serve", "window", "fixed", "pinned", "forbidden", "hours", "days_off", "office", "own_team", "max_travel"
@@ -62,6 +64,22 @@ class Window:
         return self.weekday == weekday and self.start < end and start < self.end
 
 
+def merged(windows: Iterable[Window]) -> tuple[Window, ...]:
+    """Return windows in order, those that overlap or touch made one.
+
+    >>> merged([Window(4, 660, 840), Window(4, 540, 720)])
+    (Window(weekday=4, start=540, end=840),)
+    """
+    found: list[Window] = []
+    for one in sorted(windows):
+        last = found[-1] if found else None
+        if last is not None and last.weekday == one.weekday and one.start <= last.end:
+            found[-1] = Window(one.weekday, last.start, max(last.end, one.end))
+        else:
+            found.append(one)
+    return tuple(found)
+
+
 @dataclass(frozen=True, order=True)
 class Slot:
     """When a consultation begins."""
@@ -83,15 +101,17 @@ class Place:
     languages
         Languages that people here need most.
     windows
-        When the room is to be had; none: at any time of :attr:`Rules.working` (an assumption).
+        When the room is to be had, also outside :attr:`Rules.working`; none: at any time of those (an
+        assumption).
     fixed
-        The slot of a dependance that runs already: never moved.
+        The slots of a dependance that runs already: never moved.
     length
         Minutes of consultation; ``None`` for :attr:`Rules.length`.
     visits
         Consultations a week, each on a day of its own.
     pinned, forbidden
-        Slots a person wants, and spans of time a person rules out.
+        Slots a person wants, whatever the grid and :attr:`Rules.working`, and spans of time a person rules
+        out.
     """
 
     id: str
@@ -99,7 +119,7 @@ class Place:
     borough: str = ""
     languages: tuple[str, ...] = ()
     windows: tuple[Window, ...] = ()
-    fixed: Slot | None = None
+    fixed: tuple[Slot, ...] = ()
     length: int | None = None
     visits: int = 1
     pinned: tuple[Slot, ...] = ()

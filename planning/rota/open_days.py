@@ -64,7 +64,7 @@ def open_days(
     metres: Mapping[str, ArrayLike],
     limit_m: float,
     *,
-    offices: bool = True,
+    offices: bool = False,
 ) -> OpenDays:
     """Return which cells have a consultation within reach on which weekday.
 
@@ -75,7 +75,7 @@ def open_days(
     limit_m
         Reach; the limit itself is within.
     offices
-        Whether the opening hours of offices count as well.
+        Whether the opening hours of offices count as well; they are never late.
     """
     near = {name: np.asarray(values, dtype=np.float64) <= limit_m for name, values in metres.items()}
     n_cells = len(next(iter(near.values()), ()))
@@ -87,21 +87,21 @@ def open_days(
     for team in task.teams if offices else ():
         for window in team.office_hours:
             is_open[:, window.weekday] |= near[team.id]
-            if window.end >= task.rules.late_end:
-                late |= near[team.id]
     return OpenDays(is_open, late)
 
 
-def reached(task: RotaTask, duties: Sequence[Duty], distances: Distances, limit_m: float) -> OpenDays:
+def reached(
+    task: RotaTask, duties: Sequence[Duty], distances: Distances, limit_m: float, *, offices: bool = False
+) -> OpenDays:
     """Return :func:`open_days` with walking distances that were measured for a whole area."""
     sites = {name: number for number, name in enumerate(distances.site_ids)}
     rooms = {name: number for number, name in enumerate(distances.candidate_ids)}
-    ids = [*(place.id for place in task.places), *(team.id for team in task.teams)]
+    ids = [*(place.id for place in task.places), *(team.id for team in task.teams if offices)]
     metres = {
         name: distances.sites[:, sites[name]] if name in sites else distances.candidates[:, rooms[name]]
         for name in ids
     }
-    return open_days(task, duties, metres, limit_m)
+    return open_days(task, duties, metres, limit_m, offices=offices)
 
 
 def week_shares(found: OpenDays, need: ArrayLike) -> WeekShares:
@@ -110,8 +110,8 @@ def week_shares(found: OpenDays, need: ArrayLike) -> WeekShares:
     total = float(weight.sum())
     if total <= 0:
         return WeekShares((np.nan,) * 7, (np.nan,) * 8, np.nan)
-    by_weekday = weight @ found.open / total
-    by_days = np.bincount(found.days, weights=weight, minlength=8) / total
+    by_weekday = np.minimum(weight @ found.open / total, 1.0)  # sums of floats can go beyond
+    by_days = np.minimum(np.bincount(found.days, weights=weight, minlength=8) / total, 1.0)
     return WeekShares(
-        tuple(by_weekday.tolist()), tuple(by_days.tolist()), float(weight[found.late].sum()) / total
+        tuple(by_weekday.tolist()), tuple(by_days.tolist()), min(float(weight[found.late].sum()) / total, 1.0)
     )

@@ -7,13 +7,15 @@ import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import numpy as np
+
 from planning.errors import Fault, UploadError
-from planning.rota.model import DAY, WEEKDAYS, Duty, Slot, Window, clock
+from planning.rota.model import DAY, WEEKDAYS, Duty, Member, Place, RotaTask, Slot, Team, Window, clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from planning.rota.model import Rota, RotaTask
+    from planning.rota.model import Rota
 
 T = TypeVar("T")
 RECORD = "rota.json"
@@ -59,6 +61,36 @@ def _duty(task: RotaTask, duty: Duty) -> dict[str, Any]:
 def read_duties(content: bytes) -> tuple[Duty, ...]:
     """Read the consultations of a plan that :func:`record_of` made; errors as for :func:`_rows`."""
     return _rows(content, _read_duty)
+
+
+def read_plan(content: bytes) -> tuple[RotaTask, tuple[Duty, ...]]:
+    """Read a plan with what is needed to tell it: places, lengths, teams and people; no ways.
+
+    Errors as for :func:`_rows`.
+    """
+    duties, slots = read_duties(content), read_slots(content)
+    try:
+        told = json.loads(content)["task"]
+        names = {str(one["id"]): str(one["name"]) for one in told["places"]}
+        teams = tuple(
+            Team(
+                str(team["id"]),
+                str(team["name"]),
+                tuple(Member(str(one["id"]), str(one["label"]), 0) for one in team["members"]),
+            )
+            for team in told["teams"]
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise UploadError("rota_file_unreadable") from error
+    places = tuple(
+        Place(place, names.get(place, place), length=windows[0].end - windows[0].start)
+        for place, windows in slots.items()
+    )
+    size, none = len(places), np.zeros((len(places), len(teams)), dtype=np.int64)
+    task = RotaTask(
+        places, teams, np.zeros((size, size), dtype=np.int64), none, np.full((size, size), np.inf)
+    )
+    return task, duties
 
 
 def read_slots(content: bytes) -> dict[str, tuple[Window, ...]]:

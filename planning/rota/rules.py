@@ -18,7 +18,7 @@ def rules_of(task: RotaTask) -> tuple[RuleRef, ...]:
     found: list[RuleRef] = []
     for place in task.places:
         found.append(RuleRef("serve", place.id))
-        if place.fixed is not None:
+        if place.fixed:
             found.append(RuleRef("fixed", place.id))
         if place.windows:
             found.append(RuleRef("window", place.id))
@@ -67,24 +67,17 @@ def options(task: RotaTask, number: int, lifted: AbstractSet[RuleRef], soft: Rul
     length, rules = task.length_of(number), task.rules
     found = {
         Slot(window.weekday, start)
-        for window in rules.working
+        for window in (*rules.working, *place.windows)
         for start in range(0, DAY, rules.grid)
         if window.holds(window.weekday, start, start + length)
     }
-    found |= {
-        slot
-        for slot in place.pinned
-        if any(window.holds(slot.weekday, slot.start, slot.start + length) for window in rules.working)
-    }
-    if place.fixed is not None:
-        found.add(place.fixed)
+    found |= {*place.pinned, *place.fixed}
     if RuleRef("window", place.id) not in lifted and place.windows:
-        found = {slot for slot in found if slot == place.fixed or not _outside(place, slot, length)}
+        found = {slot for slot in found if slot in place.fixed or not _outside(place, slot, length)}
     if RuleRef("forbidden", place.id) not in lifted:
         found = {slot for slot in found if not _ruled_out(place, slot, length)}
-    fixed_alone = place.fixed is not None and place.visits == 1
-    if fixed_alone and RuleRef("fixed", place.id) not in lifted:
-        found &= {place.fixed}
+    if len(place.fixed) == place.visits and RuleRef("fixed", place.id) not in lifted:
+        found &= {*place.fixed}
     slots = tuple(sorted(found))
     return Options(slots, tuple(_miss(place, slot, length, soft) for slot in slots))
 
@@ -119,10 +112,10 @@ def _miss(place: Place, slot: Slot, length: int, soft: RuleRef | None) -> int:
     if soft is None or soft.subject != place.id:
         return 0
     if soft.kind == "window":
-        return 0 if slot == place.fixed else _outside(place, slot, length)
+        return 0 if slot in place.fixed else _outside(place, slot, length)
     if soft.kind == "forbidden":
         return _ruled_out(place, slot, length)
-    wanted = {"fixed": () if place.fixed is None else (place.fixed,), "pinned": place.pinned}.get(soft.kind)
+    wanted = {"fixed": place.fixed, "pinned": place.pinned}.get(soft.kind)
     if not wanted:
         return 0
     return min(_apart(slot, length, one.weekday, one.start, one.start + length) for one in wanted)

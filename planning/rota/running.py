@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ def run_solver(
     workers: int = WORKERS,
     seed: int = 0,
     first: bool = False,
+    effort: float = math.inf,
     seen: cp_model.CpSolverSolutionCallback | None = None,
     bound: Callable[[float], None] | None = None,
 ) -> tuple[cp_model.CpSolver, Any]:
@@ -35,6 +37,8 @@ def run_solver(
         Asked many times a second, in a thread of its own, whether to end.
     first
         End with the first solution.
+    effort
+        Work at most, in the solver's own measure, which does not depend on the machine's speed.
     seen, bound
         Told each better solution and each better bound.
     """
@@ -43,6 +47,8 @@ def run_solver(
     solver.parameters.num_workers = workers
     solver.parameters.random_seed = seed
     solver.parameters.stop_after_first_solution = first
+    if math.isfinite(effort):
+        solver.parameters.max_deterministic_time = effort
     if bound is not None:
         solver.best_bound_callback = bound
     done = threading.Event()

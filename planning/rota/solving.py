@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ortools.sat.python import cp_model
 
+from planning.errors import PlanningError
 from planning.rota.building import RotaModel
 from planning.rota.check import check
 from planning.rota.goals import goal_values
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 TIME_LIMIT_S = 60.0
 _LARGEST = 2**40
+_EFFORT = 60.0
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,8 @@ class _Search:
         return self.deadline - time.monotonic()
 
     def run(self, model: cp_model.CpModel, limit_s: float, **asked: Any) -> tuple[cp_model.CpSolver, Any]:
-        return run_solver(
-            model, min(limit_s, self.left), self.over, workers=self.workers, seed=self.seed, **asked
-        )
+        given = {"workers": self.workers, "seed": self.seed} | asked
+        return run_solver(model, min(limit_s, self.left), self.over, **given)
 
 
 class _Seen(cp_model.CpSolverSolutionCallback):
@@ -114,8 +115,9 @@ def solve(
 
     Raises
     ------
-    RuntimeError
-        The plan breaks a rule (:func:`planning.rota.check.check`), which would be a fault of this package.
+    PlanningError
+        ``rota_broken``: the plan breaks a rule (:func:`planning.rota.check.check`), which would be a fault of
+        this package.
     """
     search = _Search(time.monotonic() + time_limit_s, over, workers, seed)
     tell = tell or (lambda _state: None)
@@ -128,9 +130,11 @@ def solve(
         what: Status = "infeasible" if status == cp_model.INFEASIBLE else "unknown"
         return Rota(what, seconds=seconds, stopped=over())
     duties, results = _improve(task, built, search, solver, tell)
-    if not lifted and (wrong := check(task, duties)):
-        raise RuntimeError(f"the solver broke rules: {wrong}")
     proven = all(one.proven for one in results)
+    if proven and not over():
+        duties = _settled(task, lifted, results, search) or duties
+    if not lifted and (wrong := check(task, duties)):
+        raise PlanningError("rota_broken", rules=", ".join(sorted({one.kind for one in wrong})))
     return Rota(
         "optimal" if proven else "feasible", duties, tuple(results), seconds,
         time.monotonic() - search.started, over(),
@@ -173,6 +177,23 @@ def _improve(
         GoalResult(name, values[name], min(bound, values[name]), bound >= values[name])
         for name, bound in zip(task.goals, bounds, strict=True)
     ]
+
+
+def _settled(
+    task: RotaTask, lifted: AbstractSet[RuleRef], results: list[GoalResult], search: _Search
+) -> tuple[Duty, ...]:
+    """Return one of the best plans, the same in each run; nothing if it takes too much work.
+
+    Many plans can be equally good, and which of them several workers find first is chance. One worker that
+    looks for a plan as good as that takes the same way each time.
+    """
+    built = RotaModel(task, lifted)
+    for result in results:
+        built.model.add(goal(built, result.name) <= result.value)
+    solver, status = search.run(built.model, search.left, first=True, workers=1, effort=_EFFORT)
+    if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+        return ()
+    return built.duties(solver.value)
 
 
 class _State:

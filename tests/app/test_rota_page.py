@@ -166,17 +166,72 @@ def test_entries_become_the_task_and_doubts_are_told():
 
 def test_a_running_consultation_moves_only_when_somebody_says_so():
     t, task = Translator("de"), random_task(3, 3, 2)
-    task = replace(task, places=(replace(task.places[0], fixed=Slot(1, 840), pinned=()), *task.places[1:]))
+    task = replace(
+        task, places=(replace(task.places[0], fixed=(Slot(1, 840), Slot(3, 840)), visits=2), *task.places[1:])
+    )
     rooms, first = rooms_frame(t, task), task.places[0].id
-    assert with_rooms(t, task, rooms).task.places[0].fixed == Slot(1, 840)
+    assert with_rooms(t, task, rooms).task.places[0].fixed == (Slot(1, 840), Slot(3, 840))
     rooms.loc[first, "languages"] = "Arabisch"
-    assert with_rooms(t, task, rooms).task.places[0].fixed == Slot(1, 840)
-    rooms.loc[first, ["weekday", "start"]] = ["Do", "10:00"]
+    assert with_rooms(t, task, rooms).task.places[0].fixed == (Slot(1, 840), Slot(3, 840))
+    rooms.loc[first, ["weekday", "start"]] = ["Fr", "10:00"]
     moved = with_rooms(t, task, rooms).task.places[0]
-    assert (moved.fixed, moved.pinned) == (None, (Slot(3, 600),))
+    assert (moved.fixed, moved.pinned) == ((Slot(3, 840),), (Slot(4, 600),))
     rooms.loc[first, ["weekday", "start"]] = ["", ""]
     free = with_rooms(t, task, rooms).task.places[0]
-    assert (free.fixed, free.pinned) == (None, ())
+    assert (free.fixed, free.pinned) == ((Slot(3, 840),), ())
+
+
+def test_what_is_not_understood_stays_as_it_was():
+    t, task = Translator("de"), random_task(3, 3, 2)
+    own = (Window(0, 540, 720),)
+    task = replace(task, places=tuple(replace(one, windows=own, fixed=()) for one in task.places))
+    rooms, teams = rooms_frame(t, task), teams_frame(t, task)
+    rooms["times"] = "Montag vormittags"
+    teams["open"] = "nach Vereinbarung"
+    placed, manned = with_rooms(t, task, rooms), with_teams(t, task, teams)
+    assert {place.windows for place in placed.task.places} == {own}
+    assert [team.office_hours for team in manned.task.teams] == [team.office_hours for team in task.teams]
+    assert (len(placed.doubts), len(manned.doubts)) == (3, 2)
+
+
+def test_cleared_numbers_do_no_harm(open_app):
+    app = open_app(page="wochenplan")
+    app.session_state["rota_kept"] = {
+        "teams": {"site_01": {"staff": pd.NA, "hours": float("nan"), "office": None}},
+        "rooms": {DORSTFELD: {"visits": float("nan")}},
+    }
+    app.session_state["rota_round"] = 1
+    app.run()
+    assert not app.exception
+
+
+def test_a_week_outlives_the_closing_of_an_office(open_app):
+    app = planned(open_app(page="wochenplan"))
+    found = app.session_state["rota_found"]
+    area = found.area
+    sites = area.sites.copy()
+    sites.loc[sites["site_id"] == "site_07", "status"] = "closed"
+    work = app.session_state["work"]
+    app.session_state["work"] = replace(work, area=area.with_tables(sites=sites))
+    app.run()
+    app.segmented_control(key="rota_view").set_value("map").run()
+    assert not app.exception
+    app.toggle(key="rota_offices").set_value(True).run()
+    assert not app.exception
+
+
+def test_little_changes_after_a_contradiction_too(open_app):
+    app = planned(open_app(page="wochenplan"))
+    before = app.session_state["rota_found"].rota.duties
+    app.session_state["rota_kept"] = {"rooms": {DORSTFELD: {"times": "Mo 09:00-12:00"}}}
+    app.session_state["rota_round"] = 1
+    app = planned(app.run())
+    assert app.error
+    app.button(key="rota_reset").click().run()
+    app = planned(app)
+    found = app.session_state["rota_found"]
+    assert found.before is not None
+    assert found.before[1] == before == found.rota.duties
 
 
 def test_a_room_without_a_tick_is_lost():

@@ -101,6 +101,19 @@ def test_the_week_goes_with_the_export_and_is_there_again(run, tmp_path, plan_fi
     assert not (tmp_path / "other").exists()
 
 
+def test_a_file_that_was_touched_since_is_told(run, tmp_path, plan_file, tiny, capsys):
+    assert run("--plan", plan_file, formats="csv") == DONE
+    again = ["reproduce", str(tmp_path / "export"), str(tiny), "--lang", "en"]
+    (tmp_path / "export" / "districts.csv").unlink()
+    with (tmp_path / "export" / "candidates.csv").open("a") as stream:
+        stream.write("x")
+    capsys.readouterr()
+    assert main(again) == FAULTY
+    told = capsys.readouterr().out
+    assert "changed since the export: candidates.csv" in told
+    assert "missing from the folder: districts.csv" in told
+
+
 def test_what_is_not_the_same_is_told_with_the_reason(run, tmp_path, tiny, capsys):
     assert run() == DONE
     path = tmp_path / "export" / "manifest.json"

@@ -6,6 +6,7 @@ import json
 
 from planning.cli import main
 from planning.cli.console import DONE, FAULTY, UNREADABLE
+from planning.export.rota import write_week
 
 
 def run(capsys, *arguments):
@@ -25,15 +26,32 @@ def test_the_week_of_dortmund_is_written_and_can_be_planned_on(capsys, tmp_path)
     assert len([name for name in names if name.endswith(".ics")]) == 8
     assert len([name for name in names if name.endswith(".pdf")]) == 1
     cells = (folder / "cells.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert cells[0].startswith("Cell,Monday,Tuesday")
+    assert cells[0].startswith("Cell,x (m),y (m),Monday,Tuesday")
     assert len(cells) > 5000
     record = json.loads((folder / "rota.json").read_text())
+    assert sorted(names) == record["files"]
     assert [(one["weekday"], one["from"]) for one in record["duties"]] == [("Di", "14:00")]
     last = str(folder / "rota.json")
-    code, out, _ = run(capsys, "--last", last, "--out", str(tmp_path / "again"))
+    code, out, err = run(capsys, "--last", last, "--out", str(tmp_path / "again"))
     assert code == DONE
     assert "1. Wenig anders als in der Vorwoche: 0" in out
+    assert "Annahmen stehen in rota.json" in err
     assert json.loads((tmp_path / "again" / "rota.json").read_text())["duties"] == record["duties"]
+
+
+def test_files_of_an_earlier_week_go_and_others_stay(tmp_path):
+    week = tmp_path / "week"
+    write_week(
+        week, {"rota.json": b'{"files": ["rota.json", "ort-01-a.pdf", "../x.pdf"]}', "ort-01-a.pdf": b"1"}
+    )
+    (week / "own.txt").write_text("mine")
+    (tmp_path / "x.pdf").write_text("not there to go")
+    write_week(week, {"rota.json": b'{"files": ["rota.json", "ort-01-b.pdf"]}', "ort-01-b.pdf": b"2"})
+    assert {path.name for path in week.iterdir()} == {"rota.json", "ort-01-b.pdf", "own.txt"}
+    assert (tmp_path / "x.pdf").exists()
+    (week / "rota.json").write_text("no record")
+    write_week(week, {"rota.json": b"{}"})
+    assert (week / "ort-01-b.pdf").exists()
 
 
 def test_a_period_that_ends_before_it_begins_is_told(capsys, tmp_path):

@@ -170,7 +170,7 @@ def test_a_team_reads_where_when_and_who_by_label():
     assert event.location.value == "Ort 0, Oberbank 11, 44149 Dortmund"
     assert events_of(sued)[0].location.value == "Ort 1"
     assert event.description.value.split("\n") == [
-        "Es kommen: Büro Nord: 1, 3",
+        "Es kommen: Büro Nord (Personen 1, 3)",
         "Sprachen: Arabisch, Deutsch",
         "Gebraucht, aber von den beiden nicht gesprochen: Tigrinya",
         "Vor Ort mit Auf- und Abbau: 13:45–16:15 Uhr",
@@ -181,7 +181,7 @@ def test_a_team_reads_where_when_and_who_by_label():
 def test_a_place_reads_which_team_comes():
     [event] = events_of(made(t=EN)["place-02-ort-1"])
     assert event.summary.value == "Consultation: Büro Süd"
-    assert "Who comes: Büro Süd: 1, 3" in event.description.value
+    assert "Who comes: Büro Süd (persons 1, 3)" in event.description.value
     task, rota = week(setup=0, clear=0)
     silent = tuple(replace(team, languages=()) for team in task.teams)
     [event] = events_of(next(iter(made(case=(replace(task, teams=silent), rota), t=EN).values())))
@@ -193,7 +193,7 @@ def test_a_mixed_tandem_is_in_the_calendars_of_both_teams():
     task, rota = week(["Ort"])
     mixed = (replace(rota.duties[0], members=("t1m1", "t0m0")),)
     nord, sued = made(team_calendars, case=(task, replace(rota, duties=mixed))).values()
-    assert "Es kommen: Büro Nord: 1; Büro Süd: 2" in events_of(nord)[0].description.value
+    assert "Es kommen: Büro Nord (Person 1); Büro Süd (Person 2)" in events_of(nord)[0].description.value
     assert events_of(nord)[0].uid.value == events_of(sued)[0].uid.value
 
 

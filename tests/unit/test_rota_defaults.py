@@ -14,11 +14,12 @@ from planning.i18n import LANGUAGES, Translator
 from planning.render.rota_words import assumption_text, conflict_lines, remedy_text, rule_text
 from planning.rota import Duty, RuleRef, Slot, Window
 from planning.rota.conflict import Conflict, Remedy
-from planning.rota.defaults import MEMBER_MINUTES, first_week, minutes_of, open_hours, served
+from planning.rota.defaults import MEMBER_MINUTES, first_week, served
 from planning.rota.model import RULE_KINDS
 from planning.rota.open_days import open_days, week_shares
 from planning.rota.record import read_duties, record_of
 from planning.rota.solving import solve
+from planning.rota.times import minutes_of, open_hours, read_times
 from planning.rota.travel import TravelRule, estimate, read_travel, travel_csv, with_ways
 from planning.walking import build_network
 
@@ -35,7 +36,7 @@ def test_the_first_week_of_dortmund_says_what_is_known(dortmund_week):
     area, _, week = dortmund_week
     task = week.task
     assert (len(task.places), len(task.teams)) == (4, 7)
-    assert task.places[0].fixed == Slot(1, 14 * 60)
+    assert task.places[0].fixed == (Slot(1, 14 * 60),)
     assert task.length_of(0) == 120
     boroughs = [key for team in task.teams for key in team.boroughs]
     assert sorted(boroughs) == sorted(area.level("borough").index)  # each has exactly one office in charge
@@ -71,6 +72,32 @@ def test_days_are_read_in_both_languages():
         "Mon 9-12; Tue 13:00-14; Wed 9-10; Thu 9-10; Fri 9-10; Sat 9-10; Sun 9-10"
     ) == open_hours("Mo 9-12; Di 13:00-14; Mi 9-10; Do 9-10; Fr 9-10; Sa 9-10; So 9-10")
     assert len(open_hours("Mon 9-12; Tue 13:00-14; Wed 9-10; Thu 9-10; Sun 9-10")) == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("Mo-Mi 9-12", "Mo 9-12; Di 9-12; Mi 9-12"),
+        ("Mo bis Mi 9 Uhr - 12 Uhr", "Mo 9-12; Di 9-12; Mi 9-12"),
+        ("Mon to Wed 9 to 12", "Mo 9-12; Di 9-12; Mi 9-12"),
+        ("Mo/Mi 9-12", "Mo 9-12; Mi 9-12"),
+        ("Mo und Mi, 9–12 Uhr", "Mo 9-12; Mi 9-12"),
+        ("Montag, Mittwoch: 9.00-12.00", "Mo 9-12; Mi 9-12"),
+        ("Mo 9-12 und 14-17", "Mo 9-12; Mo 14-17"),
+        ("Fr 9-12; Fr 11-14", "Fr 9-14"),
+    ],
+)
+def test_days_from_to_and_one_after_the_other_are_understood(text, same):
+    assert read_times(text).windows == read_times(same).windows
+    assert read_times(text).complete
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Montag vormittags", "Mo 22-02", "Mo", "9-12", "Mo 9-12 ab 2027", "Fr-Mo 9-12", "Mo- 9-12", "Mo 9-25"],
+)
+def test_what_is_not_understood_is_told(text):
+    assert not read_times(text).complete
 
 
 def test_given_ways_take_the_place_of_estimated_ones(dortmund_week):
@@ -130,14 +157,14 @@ def test_access_over_the_week_by_hand(dortmund_week):
     metres = {place.id: far for place in task.places} | {
         one: [100.0, 100.0, 2000.0], other: [2000.0, 1125.0, 2000.0], task.teams[0].id: [0.0, 5000.0, 5000.0]
     }  # fmt: skip
-    found = open_days(task, duties, metres, 1125.0)
+    found = open_days(task, duties, metres, 1125.0, offices=True)
     assert found.days.tolist() == [2, 1, 0]
     assert found.late.tolist() == [False, True, False]
     shares = week_shares(found, [1.0, 2.0, 1.0])
     assert shares.by_weekday[:2] == (0.25, 0.75)
     assert shares.by_days[:3] == (0.25, 0.5, 0.25)
     assert shares.late == 0.5
-    assert open_days(task, duties, metres, 1125.0, offices=False).days.tolist() == [1, 1, 0]
+    assert open_days(task, duties, metres, 1125.0).days.tolist() == [1, 1, 0]
     assert np.isnan(week_shares(found, [0.0, 0.0, 0.0]).late)
 
 

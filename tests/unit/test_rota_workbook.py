@@ -87,9 +87,9 @@ def test_the_timetable_has_a_row_a_place_and_a_column_a_weekday(case):
         "Donnerstag",
         "Freitag",
     ]
-    assert first["Montag"] == "14:00–16:00 Uhr · Büro Nord: 1, 3"
+    assert first["Montag"] == "14:00–16:00 Uhr · Büro Nord (Personen 1, 3)"
     assert (first["Adresse"], first["Stadtbezirk"]) == ("Oberbank 11", "Innenstadt-West")
-    assert second["Dienstag"] == "14:00–16:00 Uhr · Büro Süd: 1, 3"
+    assert second["Dienstag"] == "14:00–16:00 Uhr · Büro Süd (Personen 1, 3)"
     assert (second["Adresse"], second["Montag"]) == (None, None)
 
 

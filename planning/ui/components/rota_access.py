@@ -17,19 +17,22 @@ from planning.ui.components.map_panel import draw_map
 from planning.ui.markup import plain
 
 if TYPE_CHECKING:
-    from planning.area import StudyArea
     from planning.i18n import Translator
-    from planning.model import Scenario
     from planning.render import Click
     from planning.ui.components.rota_run import WeekFound
 
 _HEIGHT, _ALL = 520, -1
 
 
-def draw_access(t: Translator, area: StudyArea, scenario: Scenario, found: WeekFound) -> None:
+def draw_access(t: Translator, found: WeekFound) -> None:
     """Draw where a consultation or an open office is within a walk, on all days or on one."""
+    area, scenario = found.area, found.scenario
     task, duties = found.week.task, found.rota.duties
-    days = reached(task, duties, cache.distances(area, scenario), scenario.reach_m)
+    offices = st.toggle(
+        t("rota.page.offices"), key="rota_offices", help=t("rota.page.offices_why"), persist_state="session"
+    )
+    walks = cache.distances(area, scenario)
+    days = reached(task, duties, walks, scenario.reach_m, offices=offices)
     used = [day for day in range(7) if day < 5 or days.open[:, day].any()]  # noqa: PLR2004 - Monday to Friday
     chosen = st.segmented_control(
         t("rota.page.map_day"),
@@ -41,19 +44,23 @@ def draw_access(t: Translator, area: StudyArea, scenario: Scenario, found: WeekF
         label_visibility="collapsed",
     )
     day = None if chosen in {None, _ALL} else int(chosen)
-    shown = open_on(area, task, duties, day)
+    shown = open_on(area, task, duties, day, offices=offices)
     rooms = set(area.candidates["candidate_id"])
     view = MapView(
         indicator=None,
-        own=days_layer(area, t, days, day),
+        own=days_layer(area, t, days, day, offices=offices),
         chosen=tuple(place.id for place in task.places if place.id in rooms),
         numbered=False,
-        notes={duty.place: duty_text(t, task, duty) for duty in duties},
+        notes={
+            place.id: "; ".join(duty_text(t, task, duty) for duty in duties if duty.place == place.id)
+            for place in task.places
+        },
     )
     draw_map(t, shown, view, height=_HEIGHT, key="rota_map", on_click=_ignore)
     need = cell_need(area.cells, scenario.need_weights)
-    for line in access_lines(t, task, week_shares(days, need), scenario.minutes):
-        st.caption(plain(line))
+    if not offices:
+        for line in access_lines(t, task, week_shares(days, need), scenario.minutes):
+            st.caption(plain(line))
     st.dataframe(days_table(t, days, need), hide_index=True, width="content")
     st.markdown(f"**{t('rota.page.by_borough')}**")
     st.caption(t("rota.page.by_borough_why"))

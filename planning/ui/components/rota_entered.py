@@ -6,7 +6,6 @@ counts as if it had been left as it was.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +14,9 @@ import pandas as pd
 from planning.render.rota_words import short_names
 from planning.rota import GOALS, STEP, WEEKDAYS, Member, Slot
 from planning.rota.change import without_place
-from planning.rota.defaults import minutes_of, open_hours, spoken
+from planning.rota.defaults import spoken
 from planning.rota.model import clock
+from planning.rota.times import minutes_of, read_times
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -46,7 +46,7 @@ def times_text(t: Translator, windows: tuple[Window, ...]) -> str:
 
 def rooms_frame(t: Translator, task: RotaTask) -> pd.DataFrame:
     """Return the table of rooms: a row a place."""
-    first = [place.fixed or next(iter(place.pinned), None) for place in task.places]
+    first = [next(iter((*place.fixed, *place.pinned)), None) for place in task.places]
     return pd.DataFrame(
         {
             "name": [place.name for place in task.places],
@@ -55,7 +55,7 @@ def rooms_frame(t: Translator, task: RotaTask) -> pd.DataFrame:
             "start": ["" if slot is None else clock(slot.start) for slot in first],
             "never": [times_text(t, place.forbidden) for place in task.places],
             "on": [True for _ in task.places],
-            "visits": [place.visits for place in task.places],
+            "visits": pd.array([place.visits for place in task.places], dtype="Int64"),
             "languages": ["; ".join(place.languages) for place in task.places],
         },
         index=[place.id for place in task.places],
@@ -67,9 +67,9 @@ def teams_frame(t: Translator, task: RotaTask) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "name": [*short_names(task).values()],
-            "staff": [len(team.members) for team in task.teams],
+            "staff": pd.array([len(team.members) for team in task.teams], dtype="Int64"),
             "hours": [team.members[0].minutes / _HOUR if team.members else 0.0 for team in task.teams],
-            "office": [team.office_staff for team in task.teams],
+            "office": pd.array([team.office_staff for team in task.teams], dtype="Int64"),
             "open": [times_text(t, team.office_hours) for team in task.teams],
             "languages": ["; ".join(team.languages) for team in task.teams],
         },
@@ -160,20 +160,23 @@ def _languages(value: Any) -> tuple[str, ...]:
     return spoken(_text(value).replace(",", ";"))
 
 
-def _windows(t: Translator, name: str, text: str, doubts: list[str]) -> tuple[Window, ...]:
-    found = open_hours(text)
-    parts = [part for part in re.split(r"[;,]", text) if part.strip()]
-    if len(found) != len(parts):
-        doubts.append(t("rota.page.not_times", name=name, text=text))
-    return found
+def _windows(
+    t: Translator, name: str, text: str, was: tuple[Window, ...], doubts: list[str]
+) -> tuple[Window, ...]:
+    """Return the spans of time of a cell; where it is not understood, those from before."""
+    found = read_times(text)
+    if found.complete or not text:
+        return found.windows
+    doubts.append(t("rota.page.not_times", name=name, text=text))
+    return was
 
 
 def _place(t: Translator, place: Place, row: Mapping[Hashable, Any], doubts: list[str]) -> Place:
     changed = replace(
         place,
         languages=_languages(row["languages"]),
-        windows=_windows(t, place.name, _text(row["times"]), doubts),
-        forbidden=_windows(t, place.name, _text(row["never"]), doubts),
+        windows=_windows(t, place.name, _text(row["times"]), place.windows, doubts),
+        forbidden=_windows(t, place.name, _text(row["never"]), place.forbidden, doubts),
         visits=max(_whole(row["visits"]), 1),
     )
     return _pinned(t, changed, _text(row["weekday"]), _text(row["start"]), doubts)
@@ -182,17 +185,19 @@ def _place(t: Translator, place: Place, row: Mapping[Hashable, Any], doubts: lis
 def _pinned(t: Translator, place: Place, day: str, clock_text: str, doubts: list[str]) -> Place:
     """Return a place with the slot that was asked for; a running one that was not changed stays fixed."""
     start = minutes_of(clock_text)
+    first, others = place.fixed[:1] or place.pinned[:1], place.fixed[1:]
     if not day and not clock_text:
-        return replace(place, fixed=None, pinned=())
-    if not day or start is None or start % STEP:
+        return replace(place, fixed=others, pinned=place.pinned if place.fixed else place.pinned[1:])
+    if not day or start is None or (start % STEP and Slot(WEEKDAYS.index(day), start) not in first):
         doubts.append(t("rota.page.not_pin", name=place.name, grid=STEP))
         return place
     wanted = Slot(WEEKDAYS.index(day), start)
-    if wanted == place.fixed and place.windows and not _fits(place, wanted):
-        return replace(place, fixed=None, pinned=(wanted, *place.pinned))  # a contradiction to be told
-    if wanted in {place.fixed, *place.pinned}:
+    if wanted in place.fixed and place.windows and not _fits(place, wanted):
+        return replace(place, fixed=others, pinned=(wanted, *place.pinned))  # a contradiction to be told
+    if wanted in first:
         return place
-    return replace(place, fixed=None, pinned=(wanted,))
+    kept = place.pinned if place.fixed else place.pinned[1:]
+    return replace(place, fixed=others, pinned=(wanted, *kept))
 
 
 def _fits(place: Place, slot: Slot) -> bool:
@@ -202,12 +207,12 @@ def _fits(place: Place, slot: Slot) -> bool:
 
 def _team(t: Translator, team: Team, row: Mapping[Hashable, Any], doubts: list[str]) -> Team:
     staff = _whole(row["staff"])
-    minutes = 0 if pd.isna(row["hours"]) else round(float(row["hours"]) * _HOUR)
+    minutes = 0 if _text(row["hours"]) == "" else round(float(row["hours"]) * _HOUR)
     members = tuple(Member(f"{team.id}-{number}", str(number), minutes) for number in range(1, staff + 1))
     return replace(
         team,
         members=members,
         office_staff=_whole(row["office"]),
-        office_hours=_windows(t, team.name, _text(row["open"]), doubts),
+        office_hours=_windows(t, team.name, _text(row["open"]), team.office_hours, doubts),
         languages=_languages(row["languages"]),
     )

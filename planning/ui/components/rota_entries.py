@@ -108,12 +108,18 @@ def _edited(
     free = [column for column in shown.columns if column not in fixed]
     for row, values in shown[free].to_dict("index").items():
         changed: dict[str, Any] = {
-            str(column): value for column, value in values.items() if not _same(value, was[row][column])
+            str(column): value
+            for column, value in values.items()
+            if not _same(value, was[row][column]) and (name == "goals" or not _missing(value))
         }
         stored.pop(row, None)
         if changed:
             stored[row] = changed
     return shown
+
+
+def _missing(value: Any) -> bool:
+    return not isinstance(value, list | tuple) and bool(pd.isna(value))
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -142,8 +148,8 @@ def _room_columns(t: Translator) -> dict[str, Any]:
         ),
         "never": column.TextColumn(t("rota.page.never"), help=times, max_chars=200, width=120),
         "visits": column.NumberColumn(
-            t("rota.page.visits"), help=t("rota.page.visits_why"), min_value=1, max_value=MOST_VISITS, step=1,
-            width=90,
+            t("rota.page.visits"), required=True, help=t("rota.page.visits_why"), min_value=1,
+            max_value=MOST_VISITS, step=1, width=90,
         ),
         "languages": column.TextColumn(
             t("rota_files.column.languages"), help=t("rota.page.languages_why"), max_chars=200, width=120
@@ -156,10 +162,11 @@ def _team_columns(t: Translator) -> dict[str, Any]:
     return {
         "name": column.TextColumn(t("rota_files.column.team"), width=125),
         "staff": column.NumberColumn(
-            t("rota.page.staff"), min_value=0, max_value=MOST_STAFF, step=1, width=95
+            t("rota.page.staff"), required=True, min_value=0, max_value=MOST_STAFF, step=1, width=95
         ),
         "hours": column.NumberColumn(
             t("rota.page.hours"),
+            required=True,
             min_value=0.0,
             max_value=MOST_HOURS,
             step=0.25,
@@ -167,7 +174,7 @@ def _team_columns(t: Translator) -> dict[str, Any]:
             width=105,
         ),
         "office": column.NumberColumn(
-            t("rota.page.office_staff"), min_value=0, max_value=MOST_STAFF, step=1, width=140
+            t("rota.page.office_staff"), required=True, min_value=0, max_value=MOST_STAFF, step=1, width=140
         ),
         "open": column.TextColumn(
             t("rota.page.office_hours"), help=t("rota.page.times_why"), max_chars=200, width=150
@@ -243,7 +250,8 @@ def _rules(t: Translator, task: RotaTask) -> RotaTask:
 def _ways(t: Translator, task: RotaTask, week: Week) -> RotaTask:
     """Draw the table of ways to be opened and saved; what was opened stays when the page is left."""
     given = st.file_uploader(
-        t("rota.page.ways"), type="csv", key="rota_ways_file", help=t("rota.page.ways_why"),
+        t("rota.page.ways"), type="csv", key=f"rota_ways_file_{st.session_state.get('rota_round', 0)}",
+        help=t("rota.page.ways_why"),
         max_upload_size=_MOST_MB,
     )  # fmt: skip
     if given is not None:
@@ -259,5 +267,5 @@ def _ways(t: Translator, task: RotaTask, week: Week) -> RotaTask:
     ways = st.session_state.get("rota_ways")
     if not ways:
         return task
-    st.caption(t("rota.page.ways_used", count=len(ways)))
+    st.caption(t("rota.page.ways_used", count=len({frozenset(pair) for pair in ways})))
     return with_ways(task, ways)

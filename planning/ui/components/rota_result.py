@@ -32,9 +32,7 @@ from planning.ui.components.rota_run import go_back, running
 from planning.ui.markup import plain
 
 if TYPE_CHECKING:
-    from planning.area import StudyArea
     from planning.i18n import Translator
-    from planning.model import Scenario
     from planning.rota import Duty, Rota, RotaTask
     from planning.rota.defaults import Week
     from planning.ui.components.rota_run import WeekFound
@@ -42,7 +40,7 @@ if TYPE_CHECKING:
 _WORKDAYS, _MOST_TOLD, _HEIGHT = 5, 8, 420
 
 
-def draw_found(t: Translator, area: StudyArea, scenario: Scenario, week: Week) -> None:
+def draw_found(t: Translator, week: Week) -> None:
     """Draw what the last search came to, and whether it keeps the entries as they are now."""
     error = st.session_state.get("rota_error")
     if error is not None:
@@ -66,11 +64,11 @@ def draw_found(t: Translator, area: StudyArea, scenario: Scenario, week: Week) -
         required=True,
         label_visibility="collapsed",
     )
-    _draw_view(t, area, scenario, found, str(view or "by_site"))
-    _draw_downloads(t, area, scenario, found)
+    _draw_view(t, found, str(view or "by_site"))
+    _draw_downloads(t, found)
 
 
-def _draw_view(t: Translator, area: StudyArea, scenario: Scenario, found: WeekFound, view: str) -> None:
+def _draw_view(t: Translator, found: WeekFound, view: str) -> None:
     task, rota = found.week.task, found.rota
     if view == "by_site":
         table = timetable(t, task, rota)
@@ -84,7 +82,7 @@ def _draw_view(t: Translator, area: StudyArea, scenario: Scenario, found: WeekFo
         table = by_team(t, task, rota)
         st.dataframe(table, width="stretch", height=min(_HEIGHT, 38 + 35 * len(table)), hide_index=True)
     elif view == "map":
-        draw_access(t, area, scenario, found)
+        draw_access(t, found)
     elif view == "goals":
         lines = [f"- {plain(goal_line(t, n, one))}" for n, one in enumerate(rota.goals, start=1)]
         st.markdown("\n".join(lines) or t("rota.page.no_goal"))
@@ -111,7 +109,7 @@ def _draw_state(t: Translator, found: WeekFound, week: Week) -> None:
     if not broken:
         st.info(t("rota.page.holds"), icon=":material/history:")
         return
-    told = list(dict.fromkeys(violation_text(t, week.task, one) for one in broken))
+    told = list(dict.fromkeys(violation_text(t, week.task, one, found.week.task) for one in broken))
     lines = [f"- {plain(line)}" for line in told[:_MOST_TOLD]]
     if len(told) > _MOST_TOLD:
         lines.append(f"- {t('rota.page.more', count=len(told) - _MOST_TOLD)}")
@@ -144,12 +142,12 @@ def _draw_changes(t: Translator, found: WeekFound) -> None:
     st.markdown("\n".join([t("rota.page.changes_why"), "", *lines]))
 
 
-def _draw_downloads(t: Translator, area: StudyArea, scenario: Scenario, found: WeekFound) -> None:
+def _draw_downloads(t: Translator, found: WeekFound) -> None:
     today = dt.date.today()  # noqa: DTZ011 - the date on the reader's wall
     st.download_button(
         t("rota.page.download"),
-        lambda: packed(_files(t, area, scenario, found, today)),
-        file_name=f"{area.id}-{t('rota.page.file')}-{today.isoformat()}.zip",
+        lambda: packed(_files(t, found, today)),
+        file_name=f"{found.area.id}-{t('rota.page.file')}-{today.isoformat()}.zip",
         mime="application/zip",
         on_click="ignore",
         key="rota_download",
@@ -158,11 +156,10 @@ def _draw_downloads(t: Translator, area: StudyArea, scenario: Scenario, found: W
     )
 
 
-def _files(
-    t: Translator, area: StudyArea, scenario: Scenario, found: WeekFound, today: dt.date
-) -> dict[str, bytes]:
+def _files(t: Translator, found: WeekFound, today: dt.date) -> dict[str, bytes]:
     from planning.export.rota import rota_files
 
+    area, scenario = found.area, found.scenario
     days = reached(found.week.task, found.rota.duties, cache.distances(area, scenario), scenario.reach_m)
     need = cell_need(area.cells, scenario.need_weights)
     assumptions = [assumption_text(t, one) for one in found.week.assumptions]

@@ -14,7 +14,9 @@ from planning.ui.jobs import Job
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from planning.area import StudyArea
     from planning.i18n import Translator
+    from planning.model import Scenario
     from planning.rota import Duty, Rota, RotaTask
     from planning.rota.conflict import Conflict
     from planning.rota.defaults import Week
@@ -29,6 +31,8 @@ class WeekFound:
 
     Parameters
     ----------
+    area, scenario
+        What the week was planned for; later changes of sites and settings are not in it.
     conflict
         Why there is no plan.
     before
@@ -37,12 +41,14 @@ class WeekFound:
 
     week: Week
     rota: Rota
+    area: StudyArea
+    scenario: Scenario
     conflict: Conflict | None = None
     before: tuple[RotaTask, tuple[Duty, ...]] | None = None
 
 
 def rota_work(
-    week: Week, before: tuple[RotaTask, tuple[Duty, ...]] | None = None
+    week: Week, area: StudyArea, scenario: Scenario, before: tuple[RotaTask, tuple[Duty, ...]] | None = None
 ) -> Callable[[Job[WeekFound]], WeekFound]:
     """Return the work of a job that plans a week or finds out why it cannot be."""
 
@@ -54,9 +60,9 @@ def rota_work(
         asked = week if before is None else replace(week, task=replanned(week.task, before[1]))
         rota = solve(asked.task, time_limit_s=_LIMIT_S, tell=job.tell, over=job.over)
         if rota.status != "infeasible":
-            return WeekFound(week, rota, before=before)
+            return WeekFound(week, rota, area, scenario, before=before)
         job.tell("conflict")
-        return WeekFound(week, rota, find_conflict(week.task, over=job.over), before)
+        return WeekFound(week, rota, area, scenario, find_conflict(week.task, over=job.over), before)
 
     return work
 
@@ -84,11 +90,19 @@ def week_file(plan: KeptPlan | None) -> bytes:
     return record_bytes(known.week.task, known.rota)
 
 
-def start(week: Week, before: tuple[RotaTask, tuple[Duty, ...]] | None) -> None:
+def past() -> WeekFound | None:
+    """Return the week that was shown before the last search."""
+    known: WeekFound | None = st.session_state.get("rota_past")
+    return known
+
+
+def start(
+    week: Week, area: StudyArea, scenario: Scenario, before: tuple[RotaTask, tuple[Duty, ...]] | None
+) -> None:
     """Start planning the week; ``before`` is what as little as possible is to change of."""
     if running() is None:
         st.session_state.pop("rota_error", None)
-        st.session_state["rota_job"] = Job("rota", rota_work(week, before)).start()
+        st.session_state["rota_job"] = Job("rota", rota_work(week, area, scenario, before)).start()
 
 
 def take_up() -> None:

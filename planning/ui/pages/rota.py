@@ -10,18 +10,22 @@ import streamlit as st
 from planning.errors import SettingError, UploadError
 from planning.render.labels import called
 from planning.render.rota_words import assumption_text
-from planning.rota.record import read_duties
+from planning.rota.record import read_plan
 from planning.ui import cache, state
 from planning.ui.components.faults import draw_error
 from planning.ui.components.rota_entries import draw_entries
 from planning.ui.components.rota_result import draw_found
-from planning.ui.components.rota_run import draw_progress, found, running, start, take_up
+from planning.ui.components.rota_run import draw_progress, found, past, running, start, take_up
 from planning.ui.markup import plain
 
 if TYPE_CHECKING:
+    from planning.area import StudyArea
     from planning.i18n import Translator
-    from planning.rota import Duty
+    from planning.model import Scenario
+    from planning.rota import Duty, RotaTask
     from planning.rota.defaults import Week
+
+    Plan = tuple[RotaTask, tuple[Duty, ...]]
 
 _MOST_MB = 5
 
@@ -53,18 +57,17 @@ def draw() -> None:
             st.warning(plain(doubt), icon=":material/warning:")
         with st.expander(t("rota_files.sheet.assumptions"), icon=":material/help:"):
             st.markdown("\n".join(f"- {plain(assumption_text(t, one))}" for one in week.assumptions))
-        opened = _opened(t, week)
+        opened = _opened(t)
     with left:
-        _draw_start(t, week, opened)
-        draw_found(t, area, scenario, week)
+        _draw_start(t, week, area, scenario, opened)
+        draw_found(t, week)
 
 
-def _draw_start(t: Translator, week: Week, opened: tuple[Duty, ...] | None) -> None:
+def _draw_start(t: Translator, week: Week, area: StudyArea, scenario: Scenario, opened: Plan | None) -> None:
     """Draw the button that starts the search, and whether as little as possible is to change."""
-    known, before = found(), None
-    if opened is not None:
-        before = (week.task, opened)
-    elif known is not None and known.rota.found:
+    known = next((one for one in (found(), past()) if one is not None and one.rota.found), None)
+    before = opened
+    if before is None and known is not None:
         before = (known.week.task, known.rota.duties)
     busy = running() is not None
     keep = False
@@ -75,14 +78,15 @@ def _draw_start(t: Translator, week: Week, opened: tuple[Duty, ...] | None) -> N
         )  # fmt: skip
     st.button(
         t("rota.page.make"), key="rota_make", type="primary", icon=":material/calendar_month:",
-        disabled=busy or not week.task.places, on_click=start, args=(week, before if keep else None),
+        disabled=busy or not week.task.places, on_click=start,
+        args=(week, area, scenario, before if keep else None),
     )  # fmt: skip
     if busy:
         draw_progress(t)
 
 
-def _opened(t: Translator, week: Week) -> tuple[Duty, ...] | None:
-    """Draw the upload of a saved week; return its consultations as far as their places are there."""
+def _opened(t: Translator) -> Plan | None:
+    """Draw the upload of a saved week; return it."""
     given = st.file_uploader(
         t("rota.page.last"), type="json", key="rota_last", help=t("rota.page.last_why"),
         max_upload_size=_MOST_MB,
@@ -90,11 +94,9 @@ def _opened(t: Translator, week: Week) -> tuple[Duty, ...] | None:
     if given is None:
         return None
     try:
-        duties = read_duties(given.getvalue())
+        plan = read_plan(given.getvalue())
     except UploadError as error:
         draw_error(t, error)
         return None
-    known = {place.id for place in week.task.places}
-    here = tuple(duty for duty in duties if duty.place in known)
-    st.caption(t("rota.page.last_open", count=len(here)))
-    return here
+    st.caption(t("rota.page.last_open", count=len(plan[1])))
+    return plan
