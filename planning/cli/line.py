@@ -28,7 +28,7 @@ from planning.cli.export import add_export, add_reproduce, run_export, run_repro
 from planning.cli.plan import run_plan
 from planning.cli.rota import add_rota, run_rota
 from planning.cli.scenario import add_scenario_actions
-from planning.cli.settings import area_path
+from planning.cli.settings import area_path, day_of
 from planning.cli.start import begin
 from planning.cli.sureness import MOST_DRAWS, check_sure, draw_ranking, ranking_lines
 from planning.errors import OutputError, PlanningError, SettingError, SourceError, StoreError, StudyAreaError
@@ -204,7 +204,7 @@ def _add_scenario(sub: argparse.ArgumentParser, t: Translator) -> None:
     sub.add_argument("--weights", metavar="FILE", help=t("cli.help_weights"))
     sub.add_argument("--minutes", type=float, help=t("cli.help_minutes"))
     sub.add_argument("--speed", type=float, help=t("cli.help_speed"))
-    sub.add_argument("--date", type=dt.date.fromisoformat, default=dt.date.today(), help=t("cli.help_date"))  # noqa: DTZ011
+    sub.add_argument("--date", type=day_of(t), default=dt.date.today(), help=t("cli.help_date"))  # noqa: DTZ011
 
 
 def _add_plan(sub: argparse.ArgumentParser, t: Translator) -> None:

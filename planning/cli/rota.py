@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import replace
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from planning.cli.console import DONE, FAULTY, count_progress, say, stoppable, tell
 from planning.cli.export import tell_notices, with_plan
 from planning.cli.lookup import content_of
+from planning.cli.settings import day_of
 from planning.cli.start import begin
 from planning.errors import SettingError
 
@@ -34,8 +34,8 @@ def add_rota(sub: argparse.ArgumentParser, t: Translator) -> None:
     sub.add_argument(
         "--time-limit", type=float, default=TIME_LIMIT_S, metavar="S", help=t("cli.help_rota_time")
     )
-    sub.add_argument("--start", type=dt.date.fromisoformat, metavar="DATE", help=t("cli.help_rota_start"))
-    sub.add_argument("--until", type=dt.date.fromisoformat, metavar="DATE", help=t("cli.help_rota_until"))
+    sub.add_argument("--start", type=day_of(t), metavar="DATE", help=t("cli.help_rota_start"))
+    sub.add_argument("--until", type=day_of(t), metavar="DATE", help=t("cli.help_rota_until"))
     sub.add_argument("--out", required=True, metavar="FOLDER", help=t("cli.help_rota_out"))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import datetime as dt
 import json
 import math
 import tomllib
@@ -13,14 +15,29 @@ from planning.errors import Fault, SettingError, SourceError
 from planning.model import MINUTES_RANGE, SPEED_RANGE_KMH, Constraints, PlanSettings, Scenario, ValueFunction
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Callable
+
+    from planning.i18n import Translator
 
 _LIMIT_MB = 1
 _MOST = 1_000_000
 _SHOWN = 60
 _MOST_ROOMS = 100_000
 _MOST_SEED = 2**31 - 1
+
+
+def day_of(t: Translator) -> Callable[[str], dt.date]:
+    """Return what reads a day of the command line, written ``2027-06-30`` or ``30.06.2027``."""
+
+    def read(text: str) -> dt.date:
+        for form in ("%Y-%m-%d", "%d.%m.%Y"):
+            try:
+                return dt.datetime.strptime(text.strip(), form).date()  # noqa: DTZ007 - a day has no zone
+            except ValueError:
+                continue
+        raise argparse.ArgumentTypeError(t("cli.not_a_day", text=text))
+
+    return read
 
 
 def area_path(given: str | None) -> Path | None:

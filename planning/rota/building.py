@@ -117,7 +117,7 @@ class RotaModel:
             self.served[number] = self.model.new_bool_var("") if self.may_drop else 1
             found = options(self.task, number, self.lifted, self.soft)
             own = [self._add_visit(number, visit, found.slots, found.misses) for visit in range(place.visits)]
-            for day in sorted({slot.weekday for slot in found.slots}):
+            for day in sorted({slot.weekday for slot in found.slots}) if len(own) > 1 else ():
                 self.model.add_at_most_one([literal for one in own for literal in on_day(one, day)])
             if all(duty.place != place.id for duty in self.task.last):
                 # which visit is which does not matter, unless each has its like in last week's plan

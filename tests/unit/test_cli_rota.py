@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from planning.cli import main
 from planning.cli.console import DONE, FAULTY, UNREADABLE
 from planning.export.rota import write_week
@@ -52,6 +54,15 @@ def test_files_of_an_earlier_week_go_and_others_stay(tmp_path):
     (week / "rota.json").write_text("no record")
     write_week(week, {"rota.json": b"{}"})
     assert (week / "ort-01-b.pdf").exists()
+
+
+def test_days_are_read_as_people_write_them(capsys, tmp_path):
+    dates = ("--start", "01.02.2027", "--until", "2027-01-01")
+    code, _, err = run(capsys, *dates, "--out", str(tmp_path / "x"))
+    assert (code, "2027-02-01" in err) == (FAULTY, True)
+    with pytest.raises(SystemExit):
+        main(["rota", "--start", "2027-02-30", "--out", str(tmp_path / "x")])
+    assert "„2027-02-30“ ist kein Tag" in capsys.readouterr().err
 
 
 def test_a_period_that_ends_before_it_begins_is_told(capsys, tmp_path):
