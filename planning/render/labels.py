@@ -41,11 +41,8 @@ def one_line(text: str) -> str:
 
 
 def public_name(t: Translator, room: Mapping[str, Any] | pd.Series) -> str:
-    """Return a room's name as it can stand on its door: one without a name by its kind and street alone."""
-    name, near = text_of(room["name"]), text_of(room.get("address")) or text_of(room.get("street"))
-    if name or not near:
-        return room_name(t, room)
-    return t("map.unnamed_public", kind=t(f"data.venue_kind.{room['kind']}"), near=near)
+    """Return a room's name as it can stand on its door, above its address: its kind if it has none."""
+    return text_of(room["name"]) or t(f"data.venue_kind.{room['kind']}")
 
 
 def called(t: Translator, area: StudyArea, rooms: Sequence[str]) -> dict[str, str]:

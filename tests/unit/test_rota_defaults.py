@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import io
 import json
 from dataclasses import replace
 
 import numpy as np
+import pypdf
 import pytest
 
 from planning.access import measure
 from planning.errors import SettingError, UploadError
+from planning.export.rota import rota_files
 from planning.i18n import LANGUAGES, Translator
+from planning.render.labels import called
 from planning.render.rota_words import assumption_text, conflict_lines, remedy_text, rule_text
 from planning.rota import Duty, RuleRef, Slot, Window
 from planning.rota.conflict import Conflict, Remedy
@@ -173,6 +178,25 @@ def test_a_record_is_json_and_read_back(dortmund_week):
     rota = solve(week.task, time_limit_s=30, workers=2)
     content = json.dumps(record_of(week.task, rota), allow_nan=False).encode()
     assert read_duties(content) == rota.duties
+
+
+def test_posters_say_who_counsels_and_call_a_room_as_its_door_does(dortmund_week):
+    area, near, _ = dortmund_week
+    t = Translator("de")
+    rooms = area.candidates
+    bare = rooms.loc[rooms["name"].fillna("").eq("") & rooms["street"].notna(), "candidate_id"].iloc[0]
+    names = called(t, area, [bare])
+    assert "(ohne Namen)" in names[bare]
+    week = first_week(area, [bare], near, build_network(area.nodes, area.edges), names=names)
+    rota = solve(week.task, time_limit_s=30, workers=2)
+    files = rota_files(week, rota, t, area=area, date=dt.date(2026, 11, 27), assumptions=())
+    [poster] = [
+        content for name, content in files.items() if name.startswith("ort-02") and name.endswith("pdf")
+    ]
+    told = pypdf.PdfReader(io.BytesIO(poster)).pages[0].extract_text()
+    assert "ohne Namen" not in told
+    assert "Es beraten: lokal willkommen" in told
+    assert rooms.set_index("candidate_id").loc[bare, "street"] in told.replace("\n", " ")
 
 
 @pytest.mark.parametrize(
