@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import signal
 import tempfile
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +19,7 @@ from planning.model import EXPORT_FORMATS, ORIENTATIONS, PAPERS
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from planning.area import StudyArea
     from planning.export.choice import Choice
@@ -73,11 +75,30 @@ def run_export(args: argparse.Namespace, t: Translator) -> int:
     opened = with_plan(args.plan, work, start.original)
     tell_notices(opened, t)
     told = tell_share if args.follow else share_progress(t)
-    made = _write(folder, opened.work, start.original, choice, args.date, t, told)
+    with _tidy_end():
+        made = _write(folder, opened.work, start.original, choice, args.date, t, told)
     if opened.work.plan is None:
         say(t("cli.export_no_plan"))
     say(t("cli.export_written", count=len(made["files"]), path=folder))
     return DONE
+
+
+@contextmanager
+def _tidy_end() -> Iterator[None]:
+    """Let a wish to end (SIGTERM) unwind like any other error, so that nothing is left half done."""
+
+    def end(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    try:
+        usual = signal.signal(signal.SIGTERM, end)
+    except ValueError:  # not the main thread
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, usual)
 
 
 def with_plan(path: str | None, work: Work, original: StudyArea) -> Opened:
@@ -162,10 +183,9 @@ def _findings(work: Work, original: StudyArea, date: dt.date, t: Translator) -> 
 def run_reproduce(args: argparse.Namespace, t: Translator) -> int:
     """Make the files of a manifest again and say which are the same and why others are not."""
     from planning.area import load_area
-    from planning.export.choice import make_choice
+    from planning.export.choice import WEEK, make_choice
     from planning.export.manifest import altered, read_manifest
     from planning.i18n import LANGUAGES, Translator
-    from planning.rota.record import RECORD as WEEK
     from planning.scenarios.document import snapshot_id
     from planning.scenarios.work import open_snapshot
 
@@ -190,10 +210,12 @@ def run_reproduce(args: argparse.Namespace, t: Translator) -> int:
     date, language = _date(options["date"], path), options["language"]
     speaker = Translator(language if language in LANGUAGES else LANGUAGES[0])
     work = open_snapshot(snapshot, original).work
+    if args.out and Path(args.out).resolve() == path.parent.resolve():
+        raise SettingError("reproduce_same_folder", path=args.out)
+    touched = altered(path.parent, told["files"])
     with tempfile.TemporaryDirectory(prefix="planning-") as name:
         folder = Path(args.out) if args.out else Path(name) / "again"
         made = _write(folder, work, original, choice, date, speaker, share_progress(t))
-    touched = altered(path.parent, told["files"])
     tell(*(f"  {t(f'cli.reproduce.{one.kind}', name=one.name)}" for one in touched))
     code = _compare(told, made, original, t)
     return FAULTY if touched else code

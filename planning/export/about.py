@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from planning import __version__
 from planning.render.credits import credit_lines, licence_uris, used_layers
-from planning.render.labels import date_text
+from planning.render.labels import date_text, estimate_note
 from planning.render.setting_words import need_weights, scenario_lines
 from planning.scoring import changed_functions
 
@@ -95,7 +95,7 @@ def about(
             "criteria_shares": {str(key): float(share) for key, share in evaluation.scores.shares.items()},
         },
         "sources": [_source_record(layer, t) for layer in layers],
-        "notes": [t("export.estimate"), t("export.quotes")],
+        "notes": [estimate_note(t, area), t("export.quotes")],
     }
     return About(
         title=t("export.title", area=area.name),

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from planning.errors import SettingError
 from planning.model import EXPORT_FORMATS, ORIENTATIONS, PAPERS
 from planning.render.indicators import indicator_levels
-from planning.rota.record import RECORD as WEEK
-from planning.rota.record import read_slots
+from planning.rota.record import slots_bytes
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
     from planning.area.study_area import StudyArea
 
 MOST_INDICATORS = 20
+WEEK = "weekly-slots.json"
+"""Name of the file that says when the rooms are open."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Choice:
     indicators
         Indicator and level of each further map.
     week
-        The file of a weekly plan whose slots the fact sheets name; empty where there is none.
+        When the rooms are open, for the fact sheets, as a file; empty where that is not planned.
     """
 
     formats: tuple[str, ...] = EXPORT_FORMATS
@@ -101,7 +102,7 @@ def make_choice(
     if len(indicators) > MOST_INDICATORS:
         raise SettingError("export_indicators_many", most=MOST_INDICATORS)
     if week:
-        read_slots(week)
+        week = slots_bytes(week)  # who goes is nobody's business here
     known = indicator_levels(area)
     pairs = dict.fromkeys(_pair(one, known) for one in indicators)
     return Choice(

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from planning.errors import OutputError
 from planning.export.about import about as describe
 from planning.export.files import write_bytes
+from planning.render.labels import estimate_note
 from planning.render.side_by_side import sections, style
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ _PAGE = """<!DOCTYPE html>
 {% endfor %}</main>
 <footer>
 <div><h2>{{ t('export.settings') }}</h2><ul>{% for line in settings %}<li>{{ line }}</li>{% endfor %}
-<li>{{ t('export.estimate') }}</li></ul></div>
+<li>{{ estimate }}</li></ul></div>
 <div><h2>{{ t('export.sources') }}</h2>
 <ul>{% for line in about.sources %}<li>{{ line }}</li>{% endfor %}</ul></div>
 <details><summary>{{ t('compare.digests') }}</summary>
@@ -98,6 +99,7 @@ def comparison_page(
         pieces_style=Markup(style()),  # noqa: S704 - our own file
         pieces=[(name, Markup(piece)) for name, piece in pieces.items() if piece],  # noqa: S704 - escaped within
         settings=settings,
+        estimate=estimate_note(t, area),
     )
     return content.encode()
 

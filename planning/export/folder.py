@@ -15,10 +15,10 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from planning.errors import OutputError, PlanningError
 from planning.export.about import about as describe
+from planning.export.choice import WEEK
 from planning.export.manifest import MANIFEST, SCENARIO, manifest, read_manifest
 from planning.export.plan import RECORD as PLAN
 from planning.export.plan import check_folder, json_bytes, plan_record
-from planning.rota.record import RECORD as WEEK
 from planning.rota.record import read_slots
 from planning.scenarios.document import document_bytes
 from planning.scenarios.reading import checked_document
@@ -287,7 +287,7 @@ def _put(scratch: Path, folder: Path) -> None:
         for name in names:
             (scratch / name).replace(folder / name)
             placed.append(name)
-    except OSError:
+    except BaseException:  # also where somebody ends it
         for name in placed:
             (folder / name).unlink()
         for path in kept.iterdir():

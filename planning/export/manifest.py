@@ -134,6 +134,9 @@ def _is_manifest(found: Any) -> bool:
         and found.get("version") == VERSION
         and texts(found.get("area"), "id", "digest")
         and isinstance(found["area"].get("layers"), dict)
+        and texts(found.get("program"), "version")
+        and isinstance(found.get("made_with"), dict)
+        and "system" in found
         and texts(found.get("scenario"), "file", "id")
         and found["scenario"]["file"] == SCENARIO
         and texts(found.get("options"), "language", "date", "paper", "orientation")

@@ -13,7 +13,7 @@ from planning.export.page_plan import plan_parts, plan_view, ranking_view
 from planning.need import district_need
 from planning.render.assets import FoliumAssets, inline_assets
 from planning.render.indicators import NEED, indicator_label
-from planning.render.labels import district_names, is_date, room_names, text_of
+from planning.render.labels import district_names, estimate_note, is_date, room_names, text_of
 from planning.render.map import build_map, dynamic_groups
 from planning.render.view import level_label, site_notes
 from planning.scoring import ranking
@@ -98,7 +98,7 @@ _PAGE = """<!DOCTYPE html>
 </main>
 <footer>
 <div><h2>{{ t('export.settings') }}</h2><ul>{% for line in about.scenario %}<li>{{ line }}</li>{% endfor %}
-<li>{{ t('export.estimate') }}</li></ul></div>
+<li>{{ estimate }}</li></ul></div>
 <div><h2>{{ t('export.sources') }}</h2>
 <ul>{% for line in about.sources %}<li>{{ line }}</li>{% endfor %}</ul></div>
 </footer>
@@ -235,5 +235,6 @@ def _page(
         rooms=_rooms(area, evaluation, t),
         sites=_sites(area, t),
         levels=_levels(area, evaluation, t),
+        estimate=estimate_note(t, area),
     )
     return content.encode()

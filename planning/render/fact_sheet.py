@@ -13,7 +13,7 @@ from planning.render.plan_words import gains_need
 from planning.render.rota_words import window_text
 from planning.render.sheets import Drawing, locator_map, room_map
 from planning.render.side_by_side_words import chance_text, listed, raw_text
-from planning.render.typeset import pdf
+from planning.render.typeset import file_key, pdf
 from planning.scoring.facts import RECORDED, candidate_facts
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def room_page(findings: Findings, t: Translator, candidate_id: str) -> RoomPage:
     locator = locator_map(findings, t, candidate_id, width_mm=LOCATOR_MM[0], height_mm=LOCATOR_MM[1])
     number = findings.rooms.index(candidate_id) + 1 if candidate_id in findings.rooms else 0
     place = _place(findings, t, room)
+    key = file_key(candidate_id)
     data = {
         "number": str(number) if number else "",
         "opens": t("report.opens", number=number, count=len(findings.rooms))
@@ -59,8 +60,8 @@ def room_page(findings: Findings, t: Translator, candidate_id: str) -> RoomPage:
         else t("report.candidate"),
         "name": short(room_name(t, room), LONGEST_NAME),
         "place": short(place, 150),
-        "detail": _told(f"{candidate_id}-detail.svg", detail),
-        "locator": _told(f"{candidate_id}-locator.svg", locator),
+        "detail": _told(f"{key}-detail.svg", detail),
+        "locator": _told(f"{key}-locator.svg", locator),
         "legend": t("report.map_legend", minutes=short_number(t, findings.scenario.minutes)),
         "venue": _venue(findings, t, room),
         "figures": _figures(findings, t, facts),
@@ -70,7 +71,7 @@ def room_page(findings: Findings, t: Translator, candidate_id: str) -> RoomPage:
         "questions": _questions(t, facts),
         "note": short(findings.candidate_notes.get(candidate_id, "").strip(), _LONGEST_NOTE),
     }
-    files = {f"{candidate_id}-detail.svg": detail.svg, f"{candidate_id}-locator.svg": locator.svg}
+    files = {f"{key}-detail.svg": detail.svg, f"{key}-locator.svg": locator.svg}
     return RoomPage(data, files)
 
 

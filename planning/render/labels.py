@@ -40,6 +40,23 @@ def one_line(text: str) -> str:
     return " ".join(printable(text).split())
 
 
+def estimate_note(t: Translator, area: StudyArea) -> str:
+    """Say how old the figures of the cells are and that they are no count of today."""
+    return t("export.estimate", year=as_of(t, area.layer("cells").year))
+
+
+def without_same_words(names: Sequence[str]) -> list[str]:
+    """Return names without the words that all of them begin with.
+
+    >>> without_same_words(["office north", "office south"])
+    ['north', 'south']
+    """
+    first, last = min(names, default=""), max(names, default="")
+    same = next((n for n, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), 0)
+    cut = first[:same].rfind(" ") + 1
+    return [name[cut:] for name in names]
+
+
 def public_name(t: Translator, room: Mapping[str, Any] | pd.Series) -> str:
     """Return a room's name as it can stand on its door, above its address: its kind if it has none."""
     return text_of(room["name"]) or t(f"data.venue_kind.{room['kind']}")

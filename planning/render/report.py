@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from planning.render.credits import credit_lines, used_layers
 from planning.render.fact_sheet import RoomPage, dated, fact_sheet_pdf, room_page, short, subtitle, words
-from planning.render.labels import short_number, text_of
+from planning.render.labels import as_of, estimate_note, short_number, text_of
 from planning.render.plan_words import plan_notes, status_text
 from planning.render.report_tables import boroughs_table, data_ages, groups_table, key_figures, rooms_table
 from planning.render.setting_words import plan_lines, scenario_lines
@@ -191,7 +191,13 @@ def _limits(findings: Findings, t: Translator) -> list[str]:
     """Say what the report cannot know; what "proven" means only where something is."""
     proven = findings.plan is not None and findings.plan.status == "optimal"
     told = [one for one in plan_notes(findings.area, t) if proven or one != t("export.plan_proven")]
-    return [*told, t("export.estimate"), t("report.limit.osm"), t("report.limit.choice")]
+    rooms = as_of(t, findings.area.layer("candidates").year)
+    return [
+        *told,
+        estimate_note(t, findings.area),
+        t("report.limit.rooms", year=rooms),
+        t("report.limit.choice"),
+    ]
 
 
 def _settings(findings: Findings, t: Translator) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from planning.render.labels import one_line
+from planning.render.labels import one_line, without_same_words
 from planning.rota.model import STEP, WEEKDAYS, Window, clock
 
 if TYPE_CHECKING:
@@ -113,11 +113,8 @@ def duty_text(t: Translator, task: RotaTask, duty: Duty) -> str:
 
 def short_names(task: RotaTask) -> dict[str, str]:
     """Return the names of teams by id without the words that all of them begin with."""
-    names = [team.name for team in task.teams]
-    first, last = min(names, default=""), max(names, default="")
-    same = next((n for n, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), 0)
-    cut = first[:same].rfind(" ") + 1
-    return {team.id: team.name[cut:] for team in task.teams}
+    names = without_same_words([team.name for team in task.teams])
+    return {team.id: name for team, name in zip(task.teams, names, strict=True)}
 
 
 def violation_text(t: Translator, task: RotaTask, found: Violation, earlier: RotaTask | None = None) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 FONT = "DejaVu Sans"
 PNG_DPI = 300
+_PLAIN = re.compile(r"[A-Za-z0-9_-]{1,80}")
 # in a process of its own: the compiler keeps what it has parsed, up to gigabytes, as long as it lives
 _CHILD = "import json, sys, typst; typst.compile(**json.load(sys.stdin))"
 _DATA, _TEMPLATE = "data.json", ".typ"
@@ -52,6 +55,13 @@ def png(
     return _compile(template, data, drawings, "png", dpi)
 
 
+def file_key(text: str) -> str:
+    """Return a name that is safe as part of a file's name: the text itself, or a digest of any other."""
+    if _PLAIN.fullmatch(text):
+        return text
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+
+
 def _compile(
     template: str,
     data: Mapping[str, Any],
@@ -67,6 +77,8 @@ def _compile(
                 (folder / source.name).write_bytes(source.read_bytes())
         (folder / _DATA).write_text(json.dumps(data, ensure_ascii=False, allow_nan=False), encoding="utf-8")
         for file, content in drawings.items():
+            if Path(file).name != file:
+                raise ValueError(file)
             (folder / file).write_bytes(content)
         options = {"pdf_standards": ["ua-1"]} if form == "pdf" else {"ppi": dpi}
         task = {

@@ -101,6 +101,17 @@ def read_slots(content: bytes) -> dict[str, tuple[Window, ...]]:
     return {place: tuple(sorted(windows)) for place, windows in found.items()}
 
 
+def slots_bytes(content: bytes) -> bytes:
+    """Return what such a plan says of places and times, without who goes; errors as for :func:`_rows`."""
+    duties = [
+        {"place": place, "weekday": WEEKDAYS[one.weekday], "from": clock(one.start), "to": clock(one.end)}
+        for place, windows in read_slots(content).items()
+        for one in windows
+    ]
+    told = {"format": FORMAT, "version": VERSION, "duties": duties}
+    return f"{json.dumps(told, ensure_ascii=False, indent=1)}\n".encode()
+
+
 def _rows(content: bytes, read: Callable[[Any], T]) -> tuple[T, ...]:
     """Read the consultations of a plan that :func:`record_of` made, one after the other.
 

@@ -69,6 +69,7 @@ __all__ = [
     "original_area",
     "reach",
     "situation",
+    "tables_digest",
     "unlocated",
     "usable_evaluation",
     "walking_field",
@@ -199,6 +200,12 @@ def plan_facts(area: StudyArea) -> str:
     """Return a digest of all that sites and candidates tell a plan."""
     rooms = ["status", "borough", "address", "address_quality", "cost_eur_month"]
     return _digest(_spots(area), (area.candidates, rooms))
+
+
+def tables_digest(area: StudyArea) -> str:
+    """Return a digest of all that sites and candidates say."""
+    sites, rooms = ([name for name in table if name != "geometry"] for table in (area.sites, area.candidates))
+    return _digest(_spots(area), (area.sites, sites), (area.candidates, rooms))
 
 
 def _spots(area: StudyArea) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from contextlib import suppress
 
 import pytest
 
@@ -92,8 +93,9 @@ def test_the_week_goes_with_the_export_and_is_there_again(run, tmp_path, plan_fi
     week.write_text(json.dumps({"format": "dependance-rota", "version": 1, "duties": [slot]}))
     assert run("--plan", plan_file, "--week", week, formats="csv") == DONE
     made = manifest_in(tmp_path / "export")
-    assert made["options"]["week"] == "rota.json"
-    assert (tmp_path / "export" / "rota.json").read_bytes() == week.read_bytes()
+    assert made["options"]["week"] == "weekly-slots.json"
+    kept = json.loads((tmp_path / "export" / "weekly-slots.json").read_text(encoding="utf-8"))
+    assert kept["duties"] == [{"place": room, "weekday": "Di", "from": "14:00", "to": "16:00"}]
     assert main(["reproduce", str(tmp_path / "export"), str(tiny)]) == DONE
     week.write_text("{}")
     assert run("--plan", plan_file, "--week", week, out="other", formats="csv") == FAULTY
@@ -108,7 +110,9 @@ def test_a_file_that_was_touched_since_is_told(run, tmp_path, plan_file, tiny, c
     with (tmp_path / "export" / "candidates.csv").open("a") as stream:
         stream.write("x")
     capsys.readouterr()
-    assert main(again) == FAULTY
+    assert main([*again, "--out", str(tmp_path / "export")]) == FAULTY
+    assert "another folder" in capsys.readouterr().err
+    assert main([*again, "--out", str(tmp_path / "other")]) == FAULTY
     told = capsys.readouterr().out
     assert "changed since the export: candidates.csv" in told
     assert "missing from the folder: districts.csv" in told
@@ -250,7 +254,8 @@ def test_what_fails_leaves_everything_as_it_was(run, tmp_path, monkeypatch, fres
     assert fresh != (tmp_path / "export").exists()
 
 
-def test_a_move_that_fails_puts_everything_back(run, tmp_path, monkeypatch):
+@pytest.mark.parametrize("error", [OSError(5, os.strerror(5)), KeyboardInterrupt()])
+def test_a_move_that_fails_puts_everything_back(run, tmp_path, monkeypatch, error):
     assert run() == DONE
     before = {path.name: path.read_bytes() for path in (tmp_path / "export").iterdir()}
     usual, moved = type(tmp_path).replace, []
@@ -259,11 +264,15 @@ def test_a_move_that_fails_puts_everything_back(run, tmp_path, monkeypatch):
         if self.parent.name.startswith(".planning") and self.parent.name != ".earlier":
             moved.append(self)
             if len(moved) == 2:
-                raise OSError(5, os.strerror(5))
+                raise error
         return usual(self, target)
 
     monkeypatch.setattr(type(tmp_path), "replace", replace)
-    assert run(formats="csv") == UNREADABLE
+    if isinstance(error, OSError):
+        assert run(formats="csv") == UNREADABLE
+    else:
+        with suppress(KeyboardInterrupt):
+            run(formats="csv")
     assert before == {path.name: path.read_bytes() for path in (tmp_path / "export").iterdir()}
 
 

@@ -6,7 +6,9 @@ import datetime as dt
 import io
 from itertools import combinations
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pypdf
 import pytest
 from matplotlib.image import imread
@@ -15,8 +17,10 @@ from planning.access import measure
 from planning.i18n import Translator
 from planning.model import PlanSettings, Scenario
 from planning.render import sheets
+from planning.render.fact_sheet import fact_sheet_pdf
 from planning.render.findings import find
 from planning.render.sheets import drawing, sheet
+from planning.render.typeset import file_key
 from planning.scenarios.work import KeptPlan, Work
 from planning.siting import make_plan, prepare
 from planning.walking import build_network
@@ -165,3 +169,32 @@ def test_without_a_plan_boroughs_and_ranking_are_drawn(tiny_area):
 
 def test_what_the_font_lacks_is_a_box():
     assert drawing.drawable("Ä🦰\n€") == "Ä□€"
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_a_sheet_with_many_sites_is_one_page_with_all_of_them(tiny_area, paper):
+    base = tiny_area.sites.iloc[:1]
+    many = pd.concat([base] * 40, ignore_index=True)
+    many["site_id"] = [f"s{n}" for n in range(40)]
+    many["name"] = [f"lokal willkommen Stelle{n:02d}" for n in range(40)]
+    area = tiny_area.with_tables(sites=gpd.GeoDataFrame(many, crs=tiny_area.crs))
+    made, t = found(area, 2), Translator("de")
+    content = sheets.sheets_pdf(made, [sheets.city_sheet(made, t, paper)], t, "Karten")
+    pages = pypdf.PdfReader(io.BytesIO(content)).pages
+    assert len(pages) == 1
+    told = pages[0].extract_text().replace("-\n", "").replace("\n", " ")
+    assert [n for n in range(40) if f"Stelle{n:02d}" not in told] == []
+    names = made.area.candidates.set_index("candidate_id").loc[list(made.rooms), "name"]
+    assert [name for name in names if name not in told] == []
+
+
+def test_names_of_drawings_stay_in_their_folder(tiny_area):
+    area = tiny_area.with_tables(
+        candidates=tiny_area.candidates.assign(
+            candidate_id=[f"../{name}/{'x' * 300}" for name in tiny_area.candidates["candidate_id"]]
+        )
+    )
+    made, t = found(area, 1), Translator("de")
+    assert fact_sheet_pdf(made, t, made.rooms[0]).startswith(b"%PDF")
+    assert file_key("A-1") == "A-1"
+    assert file_key("../A") != file_key("../B")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from planning.render.credits import credit_lines, used_layers
 from planning.render.indicators import unit_note
-from planning.render.labels import date_text, text_of
+from planning.render.labels import date_text, text_of, without_same_words
 from planning.render.sheets.drawing import site_letters
-from planning.render.typeset import PNG_DPI, pdf, png
+from planning.render.typeset import PNG_DPI, file_key, pdf, png
 from planning.render.view import located_sites
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from planning.render.indicators import Choropleth
     from planning.render.sheets.drawing import Box, Drawing
 
+_MANY = 12
 _SIZES = {"a4": (297.0, 210.0), "a3": (420.0, 297.0)}
 _MARGIN, _HEAD, _FOOT, _SIDE, _BELOW = 10.0, 17.0, 23.0, 74.0, 88.0
 _MARKS = {"office": "square", "dependance": "triangle", "outreach": "diamond"}
@@ -92,6 +93,7 @@ def made_sheet(
         What the map shows, in metres; only sites in it are named. By default the whole area.
     """
     name = findings.scenario.name or t("export.draft")
+    key = file_key(key)
     files = {f"{key}.svg": drawing.svg} | {
         f"{key}-{number}.svg": small.svg for number, (_, small) in enumerate(smalls)
     }
@@ -152,10 +154,11 @@ def _site_names(findings: Scored, t: Translator, box: Box | None) -> list[list[s
     sites, letters = located_sites(findings.area), site_letters(findings.area)
     if box is not None:
         sites = sites[sites["x"].between(box[0], box[2]) & sites["y"].between(box[1], box[3])]
-    return [
-        [letters[site["site_id"]], text_of(site["name"]) or t(f"data.site_kind.{site['kind']}")]
-        for site in sites.to_dict("records")
-    ]
+    rows = sites.to_dict("records")
+    names = [text_of(site["name"]) or t(f"data.site_kind.{site['kind']}") for site in rows]
+    if len(names) > _MANY:
+        names = without_same_words(names)
+    return [[letters[site["site_id"]], name] for site, name in zip(rows, names, strict=True)]
 
 
 def class_legend(shown: Choropleth, t: Translator) -> dict[str, Any]:

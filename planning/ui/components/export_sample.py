@@ -31,10 +31,12 @@ def draw_sample(t: Translator, chosen: Chosen) -> None:
     area = now.area if kept is None else kept.area
     scenario = now.scenario if kept is None else kept.plan.scenario
     rooms = () if kept is None else kept.plan.candidate_ids
-    told = [complete_scenario(scenario).__dict__, rooms, now.scenario.name, chosen.paper, chosen.orientation]
+    today = dt.date.today()  # noqa: DTZ011 - the date on the reader's wall
+    told = [complete_scenario(scenario).__dict__, kept is None, rooms, now.scenario.name, str(today)]
+    told += [chosen.paper, chosen.orientation]
     key = hashlib.sha256(json.dumps(told, default=str, sort_keys=True).encode()).hexdigest()
     with st.spinner(t("output.sample_drawn")):
-        picture = _sample(f"{cache.plan_facts(area)}{key}{t.language}", area, scenario, now, t, chosen)
+        picture = _sample(f"{cache.tables_digest(area)}{key}{t.language}", area, scenario, now, t, chosen)
     st.image(picture, caption=t("output.sample_first"), width="stretch")
 
 
