@@ -149,7 +149,8 @@ def plan_marks(a: PlanRecord | None, b: PlanRecord | None) -> dict[str, str]:
     return dict(sorted(marks.items(), key=lambda pair: MARKS.index(pair[1])))
 
 
-def _gain_text(t: Translator, side: Snapshot, gain: float) -> str:
+def side_gain(t: Translator, side: Snapshot, gain: float) -> str:
+    """Return what a room of a side's plan gains when it opens."""
     objective = "coverage" if side.plan is None else side.plan.settings.objective
     return gain_text(t, objective, gain, _plan_basis(side).metres_per_minute)
 
@@ -167,7 +168,7 @@ def room_rows(
     rows = []
     for key, mark in plan_marks(a.plan, b.plan).items():
         gains = [
-            _gain_text(t, side, held[key].gain) if key in held else "–"
+            side_gain(t, side, held[key].gain) if key in held else "–"
             for side, held in zip((a, b), plans, strict=True)
         ]
         record = next(held[key] for held in plans if key in held)

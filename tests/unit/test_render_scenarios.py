@@ -17,10 +17,10 @@ from planning.render.comparison import (
     best_change,
     compared_area,
     figure_rows,
-    gain_text,
     plan_marks,
     proof_text,
     room_rows,
+    side_gain,
 )
 from planning.render.scenario_card import (
     SIZE,
@@ -182,9 +182,9 @@ def test_no_more_is_promised_than_was_proven():
 
 def test_gains_are_in_the_figure_of_the_aim():
     walking = with_plan(settings=PlanSettings(objective="walking"))
-    assert gain_text(T, with_plan(), 1234.0) == "1.234"
-    assert gain_text(T, walking, 75.0) == "1,0\u00a0min"
-    assert gain_text(T, walking, math.inf) == T("plan.first_way")
+    assert side_gain(T, with_plan(), 1234.0) == "1.234"
+    assert side_gain(T, walking, 75.0) == "1,0\u00a0min"
+    assert side_gain(T, walking, math.inf) == T("plan.first_way")
 
 
 def test_rooms_of_both_come_first():
