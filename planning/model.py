@@ -23,6 +23,8 @@ MOST_TIMES = 9.0
 MOST_OPINIONS = 30
 """Whose weights a scenario can keep at most."""
 PLAN_OBJECTIVES: tuple[PlanObjective, ...] = ("coverage", "walking", "worst", "cover-all")
+MOST_FACT_SHEETS = 60
+"""Rooms of a plan that a report holds fact sheets of, in the order of opening."""
 EXPORT_FORMATS = ("pdf", "png", "gpkg", "geojson", "xlsx", "csv", "html")
 PAPERS, ORIENTATIONS = ("a4", "a3"), ("landscape", "portrait")
 _EMPTY: Mapping[str, float] = MappingProxyType({})

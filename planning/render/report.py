@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from planning.model import MOST_FACT_SHEETS
 from planning.render.credits import credit_lines, used_layers
 from planning.render.fact_sheet import RoomPage, dated, fact_sheet_pdf, room_page, short, subtitle, words
 from planning.render.labels import as_of, estimate_note, short_number, text_of
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from planning.render.sheets.drawing import When
 
 WITHOUT_PLAN = 5
-MOST_ROOMS = 60
 _LISTED = 14
 _WIDTH, _HEIGHT, _HALF = 182.0, 146.0, 89.0
 _HEADS = (
@@ -34,7 +34,7 @@ _HEADS = (
 def report_rooms(findings: Findings) -> tuple[str, ...]:
     """Return whose fact sheets a report holds: the rooms of the plan, else the best of the ranking."""
     if findings.plan is not None:
-        return findings.rooms[:MOST_ROOMS]
+        return findings.rooms[:MOST_FACT_SHEETS]
     return _ranking(findings)[:WITHOUT_PLAN]
 
 

@@ -86,10 +86,9 @@ def read_plan(content: bytes) -> tuple[RotaTask, tuple[Duty, ...]]:
         Place(place, names.get(place, place), length=windows[0].end - windows[0].start)
         for place, windows in slots.items()
     )
-    size, none = len(places), np.zeros((len(places), len(teams)), dtype=np.int64)
-    task = RotaTask(
-        places, teams, np.zeros((size, size), dtype=np.int64), none, np.full((size, size), np.inf)
-    )
+    ways = np.zeros((len(places), len(places)), dtype=np.int64)
+    to_office = np.zeros((len(places), len(teams)), dtype=np.int64)
+    task = RotaTask(places, teams, ways, to_office, np.full(ways.shape, np.inf))
     return task, duties
 
 

@@ -24,6 +24,7 @@ from planning.rota import (
     check,
     goal_values,
 )
+from planning.rota import conflict as conflict_module
 from planning.rota.change import differences, replanned, with_windows, without_member, without_place
 from planning.rota.conflict import _Asker, find_conflict, with_tandem
 from planning.rota.goals import fair_share, half_days, late_wanted
@@ -319,18 +320,29 @@ def test_a_conflict_is_minimal_for_somebody_who_edits_the_task(task):
 
 
 def test_nothing_is_called_minimal_that_was_not_settled(monkeypatch):
-    task = tiny(2, 1, minutes=210)
+    explain, solved = conflict_module._explain, _Asker.solved
+    explained = []
 
-    def settled(asker, built, limit_s, *, minimise=False):
-        rules = set(asker.every) - set(built.lifted)
-        last = len(rules) < len(asker.every) - 1 and asker.calls > 3
-        found = usual_solved(asker, built, limit_s, minimise=minimise)
-        return (found[0], cp_model.UNKNOWN) if last else found
+    def outermost(asker, base, rules):
+        monkeypatch.setattr(conflict_module, "_explain", explain)
+        found = explain(asker, base, rules)
+        asker.known.clear()  # so that whether each rule is needed has to be asked
+        explained.append(found)
+        return found
 
-    usual_solved = _Asker.solved
-    monkeypatch.setattr(_Asker, "solved", settled)
-    conflict = find_conflict(task)
-    assert conflict is None or not conflict.minimal
+    def unknown(asker, built, limit_s, *, minimise=False):
+        solver, status = solved(asker, built, limit_s, minimise=minimise)
+        return solver, cp_model.UNKNOWN if explained and not minimise else status
+
+    monkeypatch.setattr(conflict_module, "_explain", outermost)
+    assert find_conflict(tiny(2, 1, minutes=210)).minimal
+    explained.clear()
+    monkeypatch.setattr(conflict_module, "_explain", outermost)
+    monkeypatch.setattr(_Asker, "solved", unknown)
+    found = find_conflict(tiny(2, 1, minutes=210))
+    assert explained
+    assert found.rules
+    assert not found.minimal
 
 
 def test_remedies_name_the_least():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from planning.model import EXPORT_FORMATS, ORIENTATIONS, PAPERS
+from planning.model import EXPORT_FORMATS, MOST_FACT_SHEETS, ORIENTATIONS, PAPERS
 from planning.render.indicators import indicator_label, indicator_levels
 from planning.render.view import level_label
 from planning.ui.markup import html_table
@@ -83,9 +83,7 @@ def _map_label(t: Translator, area: StudyArea, one: str) -> str:
 
 def draw_preview(t: Translator, area: StudyArea, kept: KeptPlan | None, chosen: Chosen) -> None:
     """Draw a line for each part that comes out: what it is and how much of it."""
-    from planning.render.report import MOST_ROOMS  # loads what draws
-
-    rooms = _WITHOUT_PLAN if kept is None else min(len(kept.plan.candidate_ids), MOST_ROOMS)
+    rooms = _WITHOUT_PLAN if kept is None else min(len(kept.plan.candidate_ids), MOST_FACT_SHEETS)
     boroughs = len(area.level("borough"))
     maps = boroughs + len(chosen.indicators) + (1 if kept is None else 2)
     counts = {"maps": maps, "rooms": rooms, "paper": chosen.paper.upper()}

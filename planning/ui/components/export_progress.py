@@ -9,7 +9,7 @@ import streamlit as st
 
 from planning.errors import PlanningError
 from planning.scenarios.work import capture
-from planning.ui import cache, work
+from planning.ui import cache, session_job, work
 from planning.ui.components.faults import draw_error
 from planning.ui.components.rota_run import week_file
 from planning.ui.export_run import Exported, export_work
@@ -24,8 +24,7 @@ _POLL_S = 0.5
 
 def running() -> Job[Exported] | None:
     """Return the export of this session that has not been taken up yet."""
-    job: Job[Exported] | None = st.session_state.get("export_job")
-    return job
+    return session_job.running("export")
 
 
 def start(t: Translator, chosen: Chosen) -> None:
@@ -38,10 +37,9 @@ def start(t: Translator, chosen: Chosen) -> None:
     try:
         action = export_work(capture(now, original, now.scenario.name), arguments, week=week_file(now.plan))
     except PlanningError as error:
-        st.session_state["export_error"] = error
+        session_job.fail("export", error)
         return
-    st.session_state.pop("export_error", None)
-    st.session_state["export_job"] = Job("export", action).start()
+    session_job.start("export", Job("export", action))
 
 
 @st.fragment(run_every=_POLL_S)
@@ -59,19 +57,14 @@ def draw_progress(t: Translator) -> None:
 
 def take_up() -> None:
     """Take up the export that has ended."""
-    job = running()
-    if job is None or job.running:
-        return
-    del st.session_state["export_job"]
-    try:
-        st.session_state["export_done"] = (job.outcome(), job.stopped)
-    except (PlanningError, OSError) as error:
-        st.session_state["export_error"] = error
+    ended = session_job.take_up("export", PlanningError, OSError)
+    if ended is not None:
+        st.session_state["export_done"] = (ended.outcome, ended.stopped)
 
 
 def draw_outcome(t: Translator, name: str) -> None:
     """Draw the button that saves the archive, or why there is none."""
-    error = st.session_state.get("export_error")
+    error = session_job.failure("export")
     if isinstance(error, PlanningError):
         draw_error(t, error)
     elif error is not None:

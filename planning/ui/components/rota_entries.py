@@ -86,13 +86,14 @@ def _edited(
     told = f"{st.session_state.get('rota_round', 0)}-{t.language}-{'-'.join(map(str, fresh.index))}"
     key = f"rota_{name}_{hashlib.sha256(told.encode()).hexdigest()[:12]}"
     stored = kept().setdefault(name, {})
-    if key not in st.session_state or f"{key}_base" not in st.session_state:
+    held, base = st.session_state.get(f"rota_{name}_base", ("", fresh))
+    if key not in st.session_state or held != key:
         base = fresh.astype(object)
         for row in set(stored) & set(base.index):
             for column, value in stored[row].items():
                 base.loc[row, column] = value
-        st.session_state[f"{key}_base"] = base.astype(fresh.dtypes.to_dict())
-    base = st.session_state[f"{key}_base"]
+        base = base.astype(fresh.dtypes.to_dict())
+        st.session_state[f"rota_{name}_base"] = (key, base)
     height = min(_TABLE, 38 + 35 * len(base))
     shown: pd.DataFrame = st.data_editor(
         base,

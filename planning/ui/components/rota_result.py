@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from planning.errors import PlanningError
 from planning.need import cell_need
 from planning.render.rota_words import (
     assumption_text,
@@ -23,12 +24,12 @@ from planning.rota import check
 from planning.rota.change import differences
 from planning.rota.model import clock
 from planning.rota.open_days import reached
-from planning.ui import cache
+from planning.ui import cache, session_job
 from planning.ui.components.downloads import packed
 from planning.ui.components.faults import draw_error
 from planning.ui.components.rota_access import draw_access
 from planning.ui.components.rota_run import found as found_week
-from planning.ui.components.rota_run import go_back, running
+from planning.ui.components.rota_run import go_back, past, running
 from planning.ui.markup import plain
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ _WORKDAYS, _MOST_TOLD, _HEIGHT = 5, 8, 420
 
 def draw_found(t: Translator, week: Week) -> None:
     """Draw what the last search came to, and whether it keeps the entries as they are now."""
-    error = st.session_state.get("rota_error")
-    if error is not None:
+    error = session_job.failure("rota")
+    if isinstance(error, PlanningError):
         draw_error(t, error)
     found = found_week()
     if found is None:
@@ -98,11 +99,7 @@ def _draw_state(t: Translator, found: WeekFound, week: Week) -> None:
     else:
         stopped = [t("rota.page.stopped")] if found.rota.stopped else []
         st.warning(" ".join([status, *stopped]), icon=":material/info:")
-    if st.session_state.get("rota_past") is not None:
-        st.button(
-            t("rota.page.back"), key="rota_back", icon=":material/undo:", on_click=go_back,
-            help=t("rota.page.back_why"),
-        )  # fmt: skip
+    _draw_back(t)
     if is_same(found.week.task, week.task):
         return
     broken = check(week.task, found.rota.duties)
@@ -114,6 +111,14 @@ def _draw_state(t: Translator, found: WeekFound, week: Week) -> None:
     if len(told) > _MOST_TOLD:
         lines.append(f"- {t('rota.page.more', count=len(told) - _MOST_TOLD)}")
     st.warning("\n".join([t("rota.page.breaks"), "", *lines]), icon=":material/history:")
+
+
+def _draw_back(t: Translator) -> None:
+    if past() is not None:
+        st.button(
+            t("rota.page.back"), key="rota_back", icon=":material/undo:", on_click=go_back,
+            help=t("rota.page.back_why"),
+        )  # fmt: skip
 
 
 def is_same(one: RotaTask, other: RotaTask) -> bool:
@@ -176,11 +181,7 @@ def _draw_none(t: Translator, found: WeekFound) -> None:
             for line in conflict_lines(t, found.week.task, found.conflict)
         ]
     st.error("\n".join(lines), icon=":material/block:")
-    if st.session_state.get("rota_past") is not None:
-        st.button(
-            t("rota.page.back"), key="rota_back", icon=":material/undo:", on_click=go_back,
-            help=t("rota.page.back_why"),
-        )  # fmt: skip
+    _draw_back(t)
 
 
 def timetable(t: Translator, task: RotaTask, rota: Rota) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from planning.errors import PlanningError
 from planning.rota.record import record_bytes
+from planning.ui import session_job
 from planning.ui.jobs import Job
 
 if TYPE_CHECKING:
@@ -69,8 +70,7 @@ def rota_work(
 
 def running() -> Job[WeekFound] | None:
     """Return the search of this session that has not been taken up yet."""
-    job: Job[WeekFound] | None = st.session_state.get("rota_job")
-    return job
+    return session_job.running("rota")
 
 
 def found() -> WeekFound | None:
@@ -101,25 +101,18 @@ def start(
 ) -> None:
     """Start planning the week; ``before`` is what as little as possible is to change of."""
     if running() is None:
-        st.session_state.pop("rota_error", None)
-        st.session_state["rota_job"] = Job("rota", rota_work(week, area, scenario, before)).start()
+        session_job.start("rota", Job("rota", rota_work(week, area, scenario, before)))
 
 
 def take_up() -> None:
     """Take up the search that has ended; what was shown before it can be had again."""
-    job = running()
-    if job is None or job.running:
-        return
-    del st.session_state["rota_job"]
-    try:
-        outcome = job.outcome()
-    except PlanningError as error:
-        st.session_state["rota_error"] = error
+    ended = session_job.take_up("rota", PlanningError)
+    if ended is None:
         return
     known = found()
     if known is not None and known.rota.found:
         st.session_state["rota_past"] = known
-    st.session_state["rota_found"] = outcome
+    st.session_state["rota_found"] = ended.outcome
 
 
 def go_back() -> None:
