@@ -142,7 +142,7 @@ def _room_columns(t: Translator) -> dict[str, Any]:
         "name": column.TextColumn(t("rota_files.column.place"), width=135),
         "times": column.TextColumn(t("rota.page.times"), help=times, max_chars=200, width=110),
         "weekday": column.SelectboxColumn(
-            t("rota.page.pin_day"), options=["", *WORKDAYS], format_func=_day(t), width=84
+            t("rota.page.pin_day"), options=["", *WORKDAYS], format_func=_day(t), width=100
         ),
         "start": column.TextColumn(
             t("rota.page.pin_time"), help=t("rota.page.pin_why"), max_chars=5, width=84
