@@ -55,7 +55,7 @@ _PAGE = """<!DOCTYPE html>
 {% for name, before, after in plan.figures %}<tr><th scope="row">{{ name }}</th>
 <td class="number">{{ before }}</td>
 <td class="number">{{ after }}</td></tr>
-{% endfor %}</tbody></table></section>
+{% endfor %}</tbody></table>{% if plan.left_out %}<p class="hint">{{ plan.left_out }}</p>{% endif %}</section>
 <section id="plan"><h2>{{ t('output.page.rooms') }}</h2>
 {% if plan.rooms %}<p class="hint">{{ plan.gain_note }}</p>
 <table><colgroup><col class="rank"><col><col class="place"><col class="score"></colgroup>

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from planning.render.indicators import PLAN
 from planning.render.labels import district_names, room_names, short_number, text_of
-from planning.render.plan_words import gain_text, status_text
+from planning.render.plan_words import gain_text, status_text, unreached_note
 from planning.render.view import MapView
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def plan_parts(findings: Findings, plan: Plan, effect: Effect, t: Translator) ->
         "objective": t(f"siting.objective.{settings.objective}.label"),
         "gain_note": t(f"plan.gain.{settings.objective}", minutes=short_number(t, plan.scenario.minutes)),
         "figures": _figures(findings, effect, t),
+        "left_out": unreached_note(t, effect),
         "rooms": _rooms(findings, plan, t),
         "boroughs": _boroughs(findings, effect, t),
     }

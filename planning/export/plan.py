@@ -54,7 +54,7 @@ _FACTS = (
 )
 _HEAD = (
     *("format", "program", "language", "date", "area", "scenario", "settings", "status"),
-    *("objective", "objective_unit", "bound", "gap", "sources", "notes"),
+    *("objective", "objective_unit", "bound", "gap", "gain_unit", "sources", "notes"),
 )
 
 
@@ -157,7 +157,7 @@ def plan_record(
         if uncertainty is None
         else uncertainty_record(area, uncertainty, settings.objective, t),
         "sources": about["sources"],
-        "notes": [*plan_notes(area, t), *about["notes"]],
+        "notes": [*plan_notes(area, effect, t), *about["notes"]],
     }
     return {name: _plain(value) for name, value in record.items()}
 

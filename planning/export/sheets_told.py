@@ -69,7 +69,8 @@ def scenario_rows(findings: Findings, t: Translator, about: About) -> Rows:
         ]
     if findings.notes:
         rows.append((t("layers.scenario.notes"), findings.notes, "", _PLAIN))
-    notes = [*([] if findings.plan is None else plan_notes(findings.area, t)), *about.record["notes"]]
+    known = [] if findings.plan is None else plan_notes(findings.area, findings.effect, t)
+    notes = [*known, *about.record["notes"]]
     rows += [(t("layers.scenario.note"), note, "", _PLAIN) for note in notes]
     headings = [t(f"layers.scenario.{name}") for name in ("what", "value", "unit")]
     return (

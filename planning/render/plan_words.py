@@ -10,7 +10,7 @@ from planning.access import open_sites
 if TYPE_CHECKING:
     from planning.area.study_area import StudyArea
     from planning.i18n import Translator
-    from planning.siting import Plan
+    from planning.siting import Effect, Plan
 
 
 _NEED = frozenset({"coverage", "cover-all"})
@@ -45,9 +45,18 @@ def gain_text(t: Translator, objective: str, gain: float, metres_per_minute: flo
     return t.number(gain / metres_per_minute, 1, "min")
 
 
-def plan_notes(area: StudyArea, t: Translator) -> list[str]:
-    """Say what a plan cannot know."""
+def unreached_note(t: Translator, effect: Effect | None) -> str:
+    """Say what need the walks leave out, as it has no way to any site; empty where all has one."""
+    if effect is None or not (effect.before.unreached or effect.after.unreached):
+        return ""
+    before, after = (t.number(one.unreached) for one in (effect.before, effect.after))
+    return t("export.plan_unreached", before=before, after=after)
+
+
+def plan_notes(area: StudyArea, effect: Effect | None, t: Translator) -> list[str]:
+    """Say what a plan, and what it changes, cannot know."""
     known = int((open_sites(area.sites)["kind"] == "dependance").sum())
     opened = area.programme.opened
     missing = [t("export.plan_missing", opened=opened, known=known)] if known < opened else []
-    return [*missing, t("export.plan_rooms"), t("export.plan_proven")]
+    left_out = [note] if (note := unreached_note(t, effect)) else []
+    return [*missing, *left_out, t("export.plan_rooms"), t("export.plan_proven")]

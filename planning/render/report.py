@@ -190,8 +190,12 @@ def _method(findings: Findings, t: Translator) -> list[str]:
 def _limits(findings: Findings, t: Translator) -> list[str]:
     """Say what the report cannot know; what "proven" means only where something is."""
     proven = findings.plan is not None and findings.plan.status == "optimal"
-    told = [one for one in plan_notes(findings.area, t) if proven or one != t("export.plan_proven")]
+    notes = plan_notes(findings.area, findings.effect, t)
+    told = [one for one in notes if proven or one != t("export.plan_proven")]
     rooms = as_of(t, findings.area.layer("candidates").year)
+    count = len(findings.rooms)
+    if count > MOST_FACT_SHEETS:
+        told.append(t("report.limit.fact_sheets", most=MOST_FACT_SHEETS, count=count))
     return [
         *told,
         estimate_note(t, findings.area),

@@ -10,6 +10,9 @@ import pytest
 from tests.fixtures.browser import FLAGS, LOCAL, browser_program, serve
 from tests.fixtures.needed import needed
 
+PATIENCE_MS = 240_000
+"""What a page may take for one step: time decides nothing here, it only ends what hangs."""
+
 
 @pytest.fixture(scope="session")
 def planner():
@@ -67,7 +70,7 @@ def open_page(chromium, guard):
         context = chromium.new_context(
             viewport={"width": width, "height": height}, locale="de-DE", accept_downloads=True
         )
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE_MS)
         context.route("**/*", guard.route)
         contexts.append(context)
         page = context.new_page()

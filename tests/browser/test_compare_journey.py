@@ -8,7 +8,7 @@ import pytest
 
 from planning.i18n import Translator
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SIZES = [(1280, 800), (390, 844)]
 OWN_MAPS = "img[src^='data:image/svg+xml'][width='340']"
@@ -23,7 +23,7 @@ def open_compare(open_page, planner, language, **size):
 
 def compare_best(page, t):
     page.get_by_role("button", name=t("confidence.pick.best", count=3)).click()
-    page.get_by_text(t("compare.section.acceptability")).wait_for(timeout=60_000)
+    page.get_by_text(t("compare.section.acceptability")).wait_for()
 
 
 def look(page, name: str) -> None:
@@ -109,16 +109,16 @@ def test_the_plan_is_planned_anew_while_the_page_says_how_far_it_is(open_page, p
     t = Translator("de")
     page = open_page(f"{planner}/plan?lang=de")
     page.get_by_role("button", name=t("plan.compute")).click()
-    page.get_by_text(t("siting.status.optimal")).first.wait_for(timeout=60_000)
+    page.get_by_text(t("siting.status.optimal")).first.wait_for()
     page.get_by_role("link", name=t("ui.page.compare")).click()
     look(page, t("confidence.view.sureness"))
     look(page, t("confidence.tab.plan"))
     page.get_by_role("button", name=t("confidence.plan.search")).click()
     page.get_by_text(t("plan.progress.uncertain")).first.wait_for()
-    page.get_by_text(re.compile(r"[1-9]\d* von 200")).first.wait_for(timeout=60_000)
+    page.get_by_text(re.compile(r"[1-9]\d* von 200")).first.wait_for()
     picture(page, "vergleich-plan-laeuft")
     page.get_by_role("button", name=t("plan.cancel")).click()
-    page.get_by_text(t("confidence.plan.kept")).first.wait_for(timeout=60_000)
+    page.get_by_text(t("confidence.plan.kept")).first.wait_for()
     page.get_by_text(re.compile(r"von 200 Ziehungen sind fertig")).wait_for()
     picture(page, "vergleich-plan-abgebrochen")
     assert page.locator("[data-testid='stException']").count() == 0

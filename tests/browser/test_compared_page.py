@@ -16,7 +16,7 @@ from planning.scoring.confidence import confidence, pair_shares
 from planning.scoring.perturbation import perturbation
 from planning.walking import build_network, isochrone
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SIZES = [{"width": 1280, "height": 800}, {"width": 390, "height": 844}]
 LONG = "Begegnungsstätte am Nordmarkt mit Donaudampfschifffahrtsgesellschaftskapitänsversammlungsraum"

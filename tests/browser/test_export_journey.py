@@ -9,7 +9,7 @@ import pytest
 from planning.i18n import LANGUAGES, Translator
 from planning.model import EXPORT_FORMATS
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SIZES = [(1280, 800), (390, 844)]
 WANTED = {"csv", "html"}
@@ -40,8 +40,8 @@ def test_the_archive_is_made_with_progress_and_saved(planner, open_page, picture
     make.click()
     page.get_by_role("button", name=t("output.cancel")).wait_for()
     picture(page, f"export-running{at}-{language}")
-    with page.expect_download(timeout=120_000) as waiting:
-        page.get_by_role("button", name=t("output.download")).click(timeout=120_000)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=t("output.download")).click()
     path = tmp_path / "export.zip"
     waiting.value.save_as(path)
     with zipfile.ZipFile(path) as archive:

@@ -7,7 +7,7 @@ import pytest
 from planning.i18n import Translator
 from tests.unit.test_export_page import found, page_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")

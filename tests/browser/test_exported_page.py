@@ -12,7 +12,7 @@ from planning.i18n import Translator
 from planning.model import Scenario
 from planning.scoring import evaluate
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 READY = "() => window.planner && planner.state && planner.state.view"
 ZOOM = "(zoom) => { planner.state.map.setZoom(zoom, { animate: false }); }"

@@ -8,7 +8,7 @@ import pytest
 
 from tests.fixtures.map_frame import best_rooms, map_frame, painted_share, where_on_screen
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 WORDS = {
     "de": {

@@ -7,7 +7,7 @@ import pytest
 from planning.i18n import Translator
 from tests.fixtures.map_frame import map_frame
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 CHOSEN = "() => planner.state.view.candidates.chosen.filter(Boolean).sort((a, b) => a - b)"
 SIZES = [(1280, 800), (390, 844)]
@@ -22,7 +22,7 @@ def open_plan(open_page, planner, language, **size):
 
 def compute(page, t):
     page.get_by_role("button", name=t("plan.compute")).click()
-    page.get_by_text(t("siting.status.optimal")).first.wait_for(timeout=60_000)
+    page.get_by_text(t("siting.status.optimal")).first.wait_for()
 
 
 def front(page, t, panel: str) -> None:
@@ -66,7 +66,7 @@ def test_from_the_question_to_the_plan_and_to_a_contradiction(open_page, planner
     field.press("Enter")
     page.get_by_text(t("plan.changed.settings")).first.wait_for()
     page.get_by_role("button", name=t("plan.compute")).click()
-    page.get_by_text(t("siting.status.infeasible")).first.wait_for(timeout=60_000)
+    page.get_by_text(t("siting.status.infeasible")).first.wait_for()
     page.get_by_text(t("errors.siting_rule_priority_areas", least=20)).wait_for()
     page.get_by_text(t("errors.siting_rule_count", p=14)).wait_for()
     assert frame.evaluate(CHOSEN) == list(range(1, 15))

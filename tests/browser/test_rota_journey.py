@@ -8,7 +8,7 @@ import pytest
 
 from planning.i18n import LANGUAGES, Translator
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SIZES = [(1280, 800), (390, 844)]
 IDLE = "[data-testid='stApp'][data-test-script-state='notRunning']"
@@ -19,8 +19,8 @@ IDLE = "[data-testid='stApp'][data-test-script-state='notRunning']"
 def test_the_week_is_planned_shown_and_saved(planner, open_page, picture, tmp_path, language, size):
     t, at = Translator(language), "" if size == SIZES[0] else "-narrow"
     page = open_page(f"{planner}/plan?lang={language}", width=size[0], height=size[1])
-    page.get_by_role("button", name=t("plan.compute")).click(timeout=60_000)
-    page.get_by_text(t("siting.status.optimal")).first.wait_for(timeout=90_000)
+    page.get_by_role("button", name=t("plan.compute")).click()
+    page.get_by_text(t("siting.status.optimal")).first.wait_for()
     page.locator(IDLE).wait_for()
     page.goto(page.url.replace("/plan", "/wochenplan", 1))
     make = page.get_by_role("button", name=t("rota.page.make"))
@@ -28,7 +28,7 @@ def test_the_week_is_planned_shown_and_saved(planner, open_page, picture, tmp_pa
     page.locator(IDLE).wait_for()
     picture(page, f"wochenplan-empty{at}-{language}")
     make.click()
-    page.get_by_text(t("rota.status.optimal")).wait_for(timeout=90_000)
+    page.get_by_text(t("rota.status.optimal")).wait_for()
     page.locator(IDLE).wait_for()
     page.wait_for_timeout(800)
     picture(page, f"wochenplan{at}-{language}")
@@ -49,10 +49,10 @@ def test_the_week_is_planned_shown_and_saved(planner, open_page, picture, tmp_pa
     page.get_by_text(t("rota.page.holds")).or_(page.get_by_text(t("rota.page.breaks"))).wait_for()
     page.locator(IDLE).wait_for()
     make.click()
-    view.get_by_text(t("rota.page.changes"), exact=True).click(timeout=90_000)
+    view.get_by_text(t("rota.page.changes"), exact=True).click()
     page.get_by_text(t("rota.page.changes_why")).or_(page.get_by_text(t("rota.page.no_changes"))).wait_for()
     picture(page, f"wochenplan-changes{at}-{language}")
-    with page.expect_download(timeout=120_000) as waiting:
+    with page.expect_download() as waiting:
         page.get_by_role("button", name=t("rota.page.download")).click()
     path = tmp_path / "week.zip"
     waiting.value.save_as(path)

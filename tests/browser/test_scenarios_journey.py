@@ -16,7 +16,7 @@ from tests.fixtures.browser import serve
 from tests.fixtures.map_frame import map_frame, painted_share
 from tests.fixtures.scenarios import later
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 T = Translator("de")
 WEIGHT = T("criteria.transit.label")
@@ -105,7 +105,7 @@ def card(page, name: str):
 
 def compute(page, t, count: int) -> None:
     page.get_by_role("button", name=t("plan.compute")).click()
-    page.get_by_text(t("plan.rooms_many", count=count)).first.wait_for(timeout=60_000)
+    page.get_by_text(t("plan.rooms_many", count=count)).first.wait_for()
 
 
 def fits(page) -> bool:
@@ -151,7 +151,7 @@ def test_two_plans_are_compared_and_passed_on(open_page, planner, picture):
     page.get_by_text(T("plan.objective.walking")).click()
     page.get_by_text(T("plan.changed.settings")).first.wait_for()
     page.get_by_role("button", name=T("plan.compute")).click()
-    page.get_by_text(T("plan.changed.settings")).first.wait_for(state="detached", timeout=60_000)
+    page.get_by_text(T("plan.changed.settings")).first.wait_for(state="detached")
     page.get_by_role("radio", name=T("plan.panel.effect"), exact=True).click()
     save(page, T, "14 Räume", "Kurze Wege", button="save_as")
 

@@ -10,11 +10,14 @@ import numpy as np
 import pypdf
 import pytest
 
+from planning.export.about import about as describe
+from planning.export.page import plan_page_bytes
+from planning.export.sheets_told import scenario_rows
 from planning.i18n import Translator
 from planning.model import Constraints, PlanObjective, PlanSettings
 from planning.render import fact_sheet
 from planning.render.fact_sheet import fact_sheet_pdf, room_page
-from planning.render.plan_words import status_text
+from planning.render.plan_words import plan_notes, status_text
 from planning.render.report import documents, report_pdf
 from planning.render.report_tables import key_figures, rooms_table
 from planning.render.setting_words import plan_lines
@@ -37,6 +40,10 @@ def findings(tiny_area):
 
 def reader_of(content):
     return pypdf.PdfReader(io.BytesIO(content))
+
+
+def words_of(content):
+    return " ".join(" ".join(page.extract_text() for page in reader_of(content).pages).split())
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
@@ -178,6 +185,27 @@ def test_today_is_the_same_with_and_without_a_plan(findings):
     today = key_figures(replace(findings, kept=None, effect=None), t)
     assert today["head"] == ["", "heute"]
     assert [row[1] for row in today["rows"]] == [row[1] for row in key_figures(findings, t)["rows"]]
+
+
+def test_need_that_the_walks_leave_out_is_told_everywhere(findings):
+    t = Translator("en")
+    assert not any("without a way" in one for one in plan_notes(findings.area, findings.effect, t))
+    cut_off = replace(findings, effect=replace(
+        findings.effect, before=replace(findings.effect.before, unreached=450.0),
+    ))  # fmt: skip
+    told = "Need without a way on foot to any site: 450 before, 0 after."
+    assert told in words_of(report_pdf(cut_off, t))
+    about = describe(cut_off.area, cut_off.evaluation, cut_off.scenario, t, cut_off.date)
+    assert told in plan_page_bytes(cut_off, t, about).decode()
+    assert any(told in str(row[1]) for row in scenario_rows(cut_off, t, about)[1])
+
+
+def test_a_report_of_very_many_rooms_says_whose_fact_sheets_it_holds(findings, monkeypatch):
+    monkeypatch.setattr("planning.render.report.MOST_FACT_SHEETS", 1)
+    report, sheets = documents(findings, Translator("en"))
+    text = words_of(report)
+    assert "fact sheets for the first 1 of the plan's 2 rooms" in text.replace("’", "'")
+    assert len(sheets) == 1
 
 
 def test_boroughs_that_fare_equally_badly_are_counted(findings):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from planning.render.labels import district_names, short_number
+from planning.render.plan_words import unreached_note
 from planning.ui.markup import html_grid
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ def _all(t: Translator, kept: KeptPlan, effect: Effect) -> None:
     rows = [(t(f"plan.effect.{name}", minutes=minutes), before[name], after[name]) for name in before]
     st.html(html_grid(_heads(t, ""), rows, t("plan.effect_tab.all")))
     st.caption(t("plan.effect_why"))
-    if effect.after.unreached > 0:
-        st.caption(t("plan.unreached", need=t.number(effect.after.unreached)))
+    if left_out := unreached_note(t, effect):
+        st.caption(left_out)
 
 
 def _boroughs(t: Translator, kept: KeptPlan, effect: Effect) -> None:
