@@ -31,6 +31,7 @@ def add_rota(sub: argparse.ArgumentParser, t: Translator) -> None:
     """Add the options of ``planning rota``; those of a scenario are there already."""
     sub.add_argument("--plan", metavar="FILE", help=t("cli.help_export_plan"))
     sub.add_argument("--last", metavar="FILE", help=t("cli.help_rota_last"))
+    sub.add_argument("--entries", metavar="FILE", help=t("cli.help_rota_entries"))
     sub.add_argument(
         "--time-limit", type=float, default=TIME_LIMIT_S, metavar="S", help=t("cli.help_rota_time")
     )
@@ -70,10 +71,12 @@ def run_rota(args: argparse.Namespace, t: Translator) -> int:
     distances = measure(area, network=network, progress=count_progress(t))
     rooms = () if opened.work.plan is None else opened.work.plan.plan.candidate_ids
     week = first_week(area, rooms, distances, network, names=called(t, area, rooms))
+    if args.entries:
+        week = _entered(week, args.entries, t)
     if args.last:
         week = _after(week, args.last)
     rota = _solved(week, args.time_limit)
-    tell(*rota_lines(t, rota))
+    tell(*rota_lines(t, week.task, rota))
     if not rota.found:
         if rota.status == "infeasible":
             tell(*conflict_lines(t, week.task, _conflict(week)))
@@ -109,6 +112,20 @@ def _check(args: argparse.Namespace) -> None:
     start = args.start or args.date
     if args.until is not None and args.until < start:
         raise SettingError("rota_dates", start=start.isoformat(), until=args.until.isoformat())
+
+
+def _entered(week: Week, path: str, t: Translator) -> Week:
+    """Return the week with what was entered on the page *Wochenplan*, and say what of it does not count."""
+    from planning.render.rota_entered import with_entries
+    from planning.rota.entries import read_entries
+
+    entries = read_entries(content_of(path, "rota_entries_file"))
+    entered = with_entries(t, week.task, entries)
+    say(t("cli.rota_entries", count=entries.count))
+    if entered.strange:
+        say(t("cli.rota_entries_strange", count=entered.strange))
+    tell(*entered.doubts)
+    return replace(week, task=entered.task, entries=entries)
 
 
 def _after(week: Week, path: str) -> Week:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from planning.export.plan import write_plan
 from planning.export.rota_calendar import Span, file_stem, place_calendars, team_calendars
@@ -14,6 +14,7 @@ from planning.export.tables import csv_bytes
 from planning.render.labels import public_name
 from planning.render.rota_map import access_frame, borough_shares
 from planning.render.rota_poster import poster_pdf
+from planning.rota.entries import entries_record
 from planning.rota.record import RECORD, record_bytes
 from planning.scenarios.reading import LIMIT_BYTES
 
@@ -84,7 +85,14 @@ def rota_files(
         stem = file_stem(t, "place", number, place.name)
         files[f"{stem}.pdf"] = _poster(week, rota, t, number - 1, name, area_name=area.name, date=date)
     names = sorted([RECORD, *files])
-    told = {"area": area.id, "date": date.isoformat(), "assumptions": [*assumptions], "files": names}
+    told: dict[str, Any] = {
+        "area": area.id,
+        "date": date.isoformat(),
+        "assumptions": [*assumptions],
+        "files": names,
+    }
+    if week.entries:
+        told["entries"] = entries_record(week.entries)
     return {RECORD: record_bytes(task, rota, **told), **files}
 
 

@@ -13,7 +13,7 @@ from planning.export.rota_calendar import languages_text
 from planning.export.workbook import book_bytes, table_sheet
 from planning.render.labels import date_text, one_line, printable
 from planning.render.rota_words import hours_text, labels_of, weekday_name, who_text
-from planning.rota.goals import load
+from planning.rota.goals import idle_goals, load
 from planning.rota.model import DAY, clock
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from planning.i18n import Translator
-    from planning.rota.model import Duty, Member, Place, Rota, RotaTask, Team
+    from planning.rota.model import Duty, GoalResult, Member, Place, Rota, RotaTask, Team
 
 _TIME, _WHOLE, _HOURS, _PERCENT, _TEXT = "hh:mm", "#,##0", "#,##0.00", "0.0%", "General"
 _WORKDAYS, DAYS = 5, 7
@@ -220,7 +220,13 @@ def _teams(told: _Told) -> _Sheet:
 
 def _goals(told: _Told) -> _Sheet:
     """Return a row a goal, in the order of the task."""
-    t = told.t
+    t, idle = told.t, idle_goals(told.task)
+
+    def proven(goal: GoalResult) -> str:
+        if goal.name in idle:
+            return t(f"rota.goal.idle.{goal.name}")
+        return t("data.answer.yes" if goal.proven else "data.answer.no")
+
     rows = [
         [
             rank,
@@ -228,7 +234,7 @@ def _goals(told: _Told) -> _Sheet:
             goal.value,
             t(f"rota_files.unit.{goal.name}"),
             goal.bound,
-            t("data.answer.yes" if goal.proven else "data.answer.no"),
+            proven(goal),
             goal.gap,
         ]
         for rank, goal in enumerate(told.rota.goals, start=1)

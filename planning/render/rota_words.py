@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from planning.render.labels import one_line, without_same_words
+from planning.rota.goals import idle_goals
 from planning.rota.model import STEP, WEEKDAYS, Window, clock
 
 if TYPE_CHECKING:
@@ -167,8 +168,11 @@ def change_text(t: Translator, task: RotaTask, before: RotaTask, change: Change)
     )
 
 
-def goal_line(t: Translator, number: int, result: GoalResult) -> str:
-    """Say how well a goal is met, and what is proven about it."""
+def goal_line(t: Translator, task: RotaTask, number: int, result: GoalResult) -> str:
+    """Say how well a goal is met and what is proven about it, or that it has nothing to go by."""
+    if result.name in idle_goals(task):
+        goal, why = t(f"rota_files.goal.{result.name}"), t(f"rota.goal.idle.{result.name}")
+        return t("rota.goal.without", number=number, goal=goal, why=why)
     line = t(
         "rota.goal.line",
         number=number,
@@ -180,9 +184,9 @@ def goal_line(t: Translator, number: int, result: GoalResult) -> str:
     return f"{line}, {sure}"
 
 
-def rota_lines(t: Translator, rota: Rota) -> list[str]:
+def rota_lines(t: Translator, task: RotaTask, rota: Rota) -> list[str]:
     """Say what is proven about a plan and how well each goal is met."""
-    goals = [goal_line(t, number, one) for number, one in enumerate(rota.goals, start=1)]
+    goals = [goal_line(t, task, number, one) for number, one in enumerate(rota.goals, start=1)]
     return [t(f"rota.status.{rota.status}"), *goals]
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from planning.access import open_sites
 from planning.area import weekday_codes
 from planning.errors import SettingError
+from planning.rota.entries import Entries
 from planning.rota.model import (
     GOALS,
     WEEKDAYS,
@@ -74,6 +75,8 @@ class Week:
         Offices without published opening hours, by id.
     missing
         Open dependances that no public source names.
+    entries
+        What somebody has entered; the task holds it already.
     """
 
     task: RotaTask
@@ -81,6 +84,7 @@ class Week:
     rule: TravelRule
     silent: tuple[str, ...] = ()
     missing: int = 0
+    entries: Entries = field(default_factory=Entries)
 
     @property
     def assumptions(self) -> tuple[Assumption, ...]:

@@ -85,6 +85,16 @@ def goal_values(task: RotaTask, duties: Sequence[Duty]) -> Mapping[GoalName, int
     }
 
 
+def idle_goals(task: RotaTask) -> frozenset[GoalName]:
+    """Return the goals that can tell no plan from another, as nothing they measure is known or there."""
+    idle: dict[GoalName, bool] = {
+        "languages": not any(place.languages for place in task.places),
+        "neighbours": not task.neighbours(),
+        "home": not any(place.borough for place in task.places),
+    }
+    return frozenset(name for name, holds in idle.items() if holds)
+
+
 def changes(duties: Sequence[Duty], last: Sequence[Duty]) -> int:
     """Return how many consultations of last week have another time, plus how many have other people.
 

@@ -7,11 +7,23 @@ import zipfile
 import pytest
 
 from planning.i18n import LANGUAGES, Translator
+from planning.rota.entries import read_entries
 
 pytestmark = pytest.mark.browser
 
 SIZES = [(1280, 800), (390, 844)]
 IDLE = "[data-testid='stApp'][data-test-script-state='notRunning']"
+
+
+def entries_are_saved(page, t, folder):
+    page.get_by_text(t("rota.page.saved"), exact=True).click()
+    page.get_by_text(t("rota.page.entered", count=1)).wait_for()
+    save = page.get_by_role("button", name=t("rota.page.entries_save"))
+    save.scroll_into_view_if_needed()
+    with page.expect_download() as waiting:
+        save.click()
+    waiting.value.save_as(folder / "entries.json")
+    assert read_entries((folder / "entries.json").read_bytes()).rules == {"length": 90}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -48,6 +60,8 @@ def test_the_week_is_planned_shown_and_saved(planner, open_page, picture, tmp_pa
     length.press("Enter")
     page.get_by_text(t("rota.page.holds")).or_(page.get_by_text(t("rota.page.breaks"))).wait_for()
     page.locator(IDLE).wait_for()
+    entries_are_saved(page, t, tmp_path)
+    picture(page, f"wochenplan-saved{at}-{language}")
     make.click()
     view.get_by_text(t("rota.page.changes"), exact=True).click()
     page.get_by_text(t("rota.page.changes_why")).or_(page.get_by_text(t("rota.page.no_changes"))).wait_for()

@@ -9,6 +9,7 @@ import pytest
 from planning.cli import main
 from planning.cli.console import DONE, FAULTY, UNREADABLE
 from planning.export.rota import write_week
+from planning.rota.entries import Entries, entries_bytes, read_entries
 
 
 def run(capsys, *arguments):
@@ -39,6 +40,28 @@ def test_the_week_of_dortmund_is_written_and_can_be_planned_on(capsys, tmp_path)
     assert "1. Wenig anders als in der Vorwoche: 0" in out
     assert "Annahmen stehen in rota.json" in err
     assert json.loads((tmp_path / "again" / "rota.json").read_text())["duties"] == record["duties"]
+
+
+def test_entries_of_the_page_count_and_go_along(capsys, tmp_path):
+    entries = Entries({"rooms": {"site_08": {"languages": "Arabisch"}, "x": {"on": False}}}, {"length": 90})
+    given = tmp_path / "entries.json"
+    given.write_bytes(entries_bytes(entries))
+    out_folder = tmp_path / "week"
+    code, _, err = run(capsys, "--lang", "en", "--entries", str(given), "--out", str(out_folder))
+    assert code == DONE, err
+    assert "Own entries taken over: 3." in err
+    assert "which do not count: 1." in err
+    record = json.loads((out_folder / "rota.json").read_text())
+    assert record["task"]["rules"]["length"] == 90
+    assert record["task"]["places"][0]["languages"] == ["Arabisch"]
+    assert read_entries((out_folder / "rota.json").read_bytes()) == entries
+    given.write_text('{"format": "dependance-rota-entries", "version": 1, "rules": {"length": 5}}')
+    code, _, err = run(capsys, "--lang", "en", "--entries", str(given), "--out", str(tmp_path / "none"))
+    assert code == FAULTY
+    assert "“5” is not possible here" in err
+    assert not (tmp_path / "none").exists()
+    code, _, err = run(capsys, "--entries", str(tmp_path / "gone.json"), "--out", str(tmp_path / "none"))
+    assert code == UNREADABLE
 
 
 def test_files_of_an_earlier_week_go_and_others_stay(tmp_path):

@@ -61,7 +61,20 @@ CONTROL_TEXTS = (
     *("confidence.pick.label", "confidence.certainty.label", "confidence.take", "confidence.plan.search"),
     *(
         f"rota.page.{name}"
-        for name in ("rooms", "teams", "people", "rules", "mixed", "reset", "keep", "make", "back")
+        for name in (
+            "rooms",
+            "teams",
+            "people",
+            "rules",
+            "mixed",
+            "reset",
+            "keep",
+            "make",
+            "back",
+            "entries_save",
+            "entries_open",
+            "entries_back",
+        )
     ),
     *(f"rota.page.{name}" for name in ("by_site", "by_team", "map", "changes", "download")),
     "rota_files.sheet.assumptions",

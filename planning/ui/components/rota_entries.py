@@ -5,39 +5,52 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import streamlit as st
 
 from planning.errors import UploadError
-from planning.rota.model import DAY, STEP
-from planning.rota.travel import read_travel, travel_csv, with_ways
-from planning.ui.components.faults import draw_error
-from planning.ui.components.rota_entered import (
-    MOST_HOURS,
-    MOST_STAFF,
-    MOST_VISITS,
-    WORKDAYS,
+from planning.render.rota_entered import (
     Entered,
+    differing,
     goals_frame,
+    overlaid,
     people_frame,
     rooms_frame,
+    rule_values,
     teams_frame,
     with_goals,
     with_people,
     with_rooms,
-    with_rules,
+    with_rule_values,
     with_teams,
 )
+from planning.rota.entries import (
+    COLUMNS,
+    MOST_CLOCK,
+    MOST_HOURS,
+    MOST_RANK,
+    MOST_STAFF,
+    MOST_TEXT,
+    MOST_VISITS,
+    RULES,
+    WORKDAYS,
+    Entries,
+)
+from planning.rota.model import STEP
+from planning.rota.travel import read_travel, travel_csv, with_ways
+from planning.ui.components.faults import draw_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pandas as pd
 
     from planning.i18n import Translator
     from planning.rota import RotaTask
     from planning.rota.defaults import Week
 
 _TABLE = 330
-_HOUR, _PERCENT, _MOST_MB = 60, 100, 5
+_MOST_MB = 5
+_STEPS = {"neighbour": 5, "late_end": 1, "late_share": 5}
 
 
 def kept() -> dict[str, dict[Any, dict[str, Any]]]:
@@ -46,12 +59,26 @@ def kept() -> dict[str, dict[Any, dict[str, Any]]]:
     return found
 
 
-def reset() -> None:
-    """Forget all entries."""
-    for name in ("rota_kept", "rota_ways"):
-        st.session_state.pop(name, None)
-    for name in [key for key in st.session_state if str(key).startswith("rota_rule_")]:
-        del st.session_state[name]
+def entries(task: RotaTask) -> Entries:
+    """Return all that was entered; ``task`` is the one before any entries."""
+    usual = rule_values(task)
+    chosen = {name: st.session_state.get(f"rota_rule_{name}", value) for name, value in usual.items()}
+    return Entries(
+        {name: dict(kept()[name]) for name in COLUMNS if kept().get(name)},
+        {name: value for name, value in chosen.items() if value != usual[name]},
+        dict(st.session_state.get("rota_ways", {})),
+    )
+
+
+def take(found: Entries) -> None:
+    """Put entries in the place of those that are there."""
+    st.session_state["rota_kept"] = {name: dict(table) for name, table in found.tables.items()}
+    st.session_state["rota_ways"] = dict(found.ways)
+    for name in RULES:
+        if name in found.rules:
+            st.session_state[f"rota_rule_{name}"] = found.rules[name]
+        else:
+            st.session_state.pop(f"rota_rule_{name}", None)
     st.session_state["rota_round"] = st.session_state.get("rota_round", 0) + 1
 
 
@@ -75,7 +102,6 @@ def draw_entries(t: Translator, week: Week) -> Entered:
         task = with_people(manned.task, table)
     with rules:
         task = _ways(t, _rules(t, task), week)
-        st.button(t("rota.page.reset"), key="rota_reset", icon=":material/restart_alt:", on_click=reset)
     return Entered(task, (*placed.doubts, *manned.doubts))
 
 
@@ -88,11 +114,7 @@ def _edited(
     stored = kept().setdefault(name, {})
     held, base = st.session_state.get(f"rota_{name}_base", ("", fresh))
     if key not in st.session_state or held != key:
-        base = fresh.astype(object)
-        for row in set(stored) & set(base.index):
-            for column, value in stored[row].items():
-                base.loc[row, column] = value
-        base = base.astype(fresh.dtypes.to_dict())
+        base = overlaid(fresh, stored)
         st.session_state[f"rota_{name}_base"] = (key, base)
     height = min(_TABLE, 38 + 35 * len(base))
     shown: pd.DataFrame = st.data_editor(
@@ -105,30 +127,11 @@ def _edited(
         disabled=fixed,
         placeholder="–",
     )
-    was = fresh.to_dict("index")
-    free = [column for column in shown.columns if column not in fixed]
-    for row, values in shown[free].to_dict("index").items():
-        changed: dict[str, Any] = {
-            str(column): value
-            for column, value in values.items()
-            if not _same(value, was[row][column]) and (name == "goals" or not _missing(value))
-        }
+    for row, changed in differing(name, fresh, shown).items():
         stored.pop(row, None)
         if changed:
             stored[row] = changed
     return shown
-
-
-def _missing(value: Any) -> bool:
-    return not isinstance(value, list | tuple) and bool(pd.isna(value))
-
-
-def _same(one: Any, other: Any) -> bool:
-    if isinstance(one, list | tuple) or isinstance(other, list | tuple):
-        return list(one or ()) == list(other or ())
-    if pd.isna(one) or pd.isna(other):
-        return bool(pd.isna(one) and pd.isna(other))
-    return bool(one == other)
 
 
 def _day(t: Translator) -> Callable[[object], str]:
@@ -140,20 +143,21 @@ def _room_columns(t: Translator) -> dict[str, Any]:
     return {
         "on": column.CheckboxColumn(t("rota.page.on"), help=t("rota.page.on_why"), width=80),
         "name": column.TextColumn(t("rota_files.column.place"), width=135),
-        "times": column.TextColumn(t("rota.page.times"), help=times, max_chars=200, width=110),
+        "times": column.TextColumn(t("rota.page.times"), help=times, max_chars=MOST_TEXT, width=110),
         "weekday": column.SelectboxColumn(
             t("rota.page.pin_day"), options=["", *WORKDAYS], format_func=_day(t), width=100
         ),
         "start": column.TextColumn(
-            t("rota.page.pin_time"), help=t("rota.page.pin_why"), max_chars=5, width=84
+            t("rota.page.pin_time"), help=t("rota.page.pin_why"), max_chars=MOST_CLOCK, width=84
         ),
-        "never": column.TextColumn(t("rota.page.never"), help=times, max_chars=200, width=120),
+        "never": column.TextColumn(t("rota.page.never"), help=times, max_chars=MOST_TEXT, width=120),
         "visits": column.NumberColumn(
             t("rota.page.visits"), required=True, help=t("rota.page.visits_why"), min_value=1,
             max_value=MOST_VISITS, step=1, width=90,
         ),
         "languages": column.TextColumn(
-            t("rota_files.column.languages"), help=t("rota.page.languages_why"), max_chars=200, width=120
+            t("rota_files.column.languages"), help=t("rota.page.languages_why"), max_chars=MOST_TEXT,
+            width=120,
         ),
     }  # fmt: skip
 
@@ -178,9 +182,9 @@ def _team_columns(t: Translator) -> dict[str, Any]:
             t("rota.page.office_staff"), required=True, min_value=0, max_value=MOST_STAFF, step=1, width=140
         ),
         "open": column.TextColumn(
-            t("rota.page.office_hours"), help=t("rota.page.times_why"), max_chars=200, width=150
+            t("rota.page.office_hours"), help=t("rota.page.times_why"), max_chars=MOST_TEXT, width=150
         ),
-        "languages": column.TextColumn(t("rota_files.column.languages"), max_chars=200, width=120),
+        "languages": column.TextColumn(t("rota_files.column.languages"), max_chars=MOST_TEXT, width=120),
     }
 
 
@@ -192,33 +196,27 @@ def _people_columns(t: Translator) -> dict[str, Any]:
         "off": column.MultiselectColumn(
             t("rota.page.off"), options=list(WORKDAYS), format_func=_day(t), width=130
         ),
-        "languages": column.TextColumn(t("rota_files.column.languages"), max_chars=200, width=120),
+        "languages": column.TextColumn(t("rota_files.column.languages"), max_chars=MOST_TEXT, width=120),
     }
 
 
 def _rules(t: Translator, task: RotaTask) -> RotaTask:
     """Draw the rules that hold for all and the order of the goals."""
-    rules, numbers = task.rules, {}
-    left, right = st.columns(2)
-    for place, (name, value, least, most, step) in enumerate(
-        (
-            ("length", rules.length, 30, 240, STEP),
-            ("setup", rules.setup, 0, 60, STEP),
-            ("clear", rules.clear, 0, 60, STEP),
-            ("max_travel", rules.max_travel, STEP, 120, STEP),
-            ("neighbour", round(rules.neighbour_minutes), 0, 60, 5),
-            ("late_end", rules.late_end // _HOUR, 12, 20, 1),
-            ("late_share", round(rules.late_share * _PERCENT), 0, _PERCENT, 5),
-        )
+    values = rule_values(task)
+    sides = st.columns(2)
+    for place, (name, kind) in enumerate(
+        (name, kind) for name, kind in RULES.items() if kind.name == "whole"
     ):
-        with (left, right)[place % 2]:
-            numbers[name] = int(
+        key = f"rota_rule_{name}"
+        st.session_state.setdefault(key, values[name])
+        with sides[place % 2]:
+            values[name] = int(
                 st.number_input(
-                    t(f"rota.page.{name}"), least, most, value, step, key=f"rota_rule_{name}",
-                    persist_state="session",
+                    t(f"rota.page.{name}"), int(kind.least), int(kind.most), step=_STEPS.get(name, STEP),
+                    key=key, persist_state="session",
                 )
             )  # fmt: skip
-    mixed = st.toggle(
+    values["mixed"] = st.toggle(
         t("rota.page.mixed"), key="rota_rule_mixed", help=t("rota.page.mixed_why"), persist_state="session"
     )
     st.caption(t("rota.page.goals_why"))
@@ -227,25 +225,16 @@ def _rules(t: Translator, task: RotaTask) -> RotaTask:
         t, "goals", goals_frame(t, task),
         {
             "rank": column.NumberColumn(
-                t("rota_files.column.rank"), min_value=1, max_value=9, step=1, width=90
+                t("rota_files.column.rank"), min_value=1, max_value=MOST_RANK, step=1, width=60
             ),
-            "goal": column.TextColumn(t("rota_files.column.goal"), width=300),
+            "goal": column.TextColumn(t("rota_files.column.goal"), width=385),
         },
         ("goal",),
     )  # fmt: skip
     task = with_goals(task, goals)
     if not task.goals:
         st.caption(t("rota.page.no_goal"))
-    return with_rules(
-        task,
-        {name: numbers[name] // STEP * STEP for name in ("length", "setup", "clear", "max_travel")}
-        | {
-            "neighbour_minutes": float(numbers["neighbour"]),
-            "late_end": min(numbers["late_end"] * _HOUR, DAY),
-            "late_share": numbers["late_share"] / _PERCENT,
-            "mixed": mixed,
-        },
-    )
+    return with_rule_values(task, values)
 
 
 def _ways(t: Translator, task: RotaTask, week: Week) -> RotaTask:

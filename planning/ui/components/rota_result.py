@@ -85,7 +85,7 @@ def _draw_view(t: Translator, found: WeekFound, view: str) -> None:
     elif view == "map":
         draw_access(t, found)
     elif view == "goals":
-        lines = [f"- {plain(goal_line(t, n, one))}" for n, one in enumerate(rota.goals, start=1)]
+        lines = [f"- {plain(goal_line(t, task, n, one))}" for n, one in enumerate(rota.goals, start=1)]
         st.markdown("\n".join(lines) or t("rota.page.no_goal"))
     else:
         _draw_changes(t, found)

@@ -7,27 +7,23 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from planning.errors import SettingError, UploadError
+from planning.errors import SettingError
 from planning.render.labels import called
 from planning.render.rota_words import assumption_text
-from planning.rota.record import read_plan
 from planning.ui import cache, state
 from planning.ui.components.faults import draw_error
-from planning.ui.components.rota_entries import draw_entries
+from planning.ui.components.rota_entries import draw_entries, entries
 from planning.ui.components.rota_result import draw_found
 from planning.ui.components.rota_run import draw_progress, found, past, running, start, take_up
+from planning.ui.components.rota_saved import draw_saved
 from planning.ui.markup import plain
 
 if TYPE_CHECKING:
     from planning.area import StudyArea
     from planning.i18n import Translator
     from planning.model import Scenario
-    from planning.rota import Duty, RotaTask
     from planning.rota.defaults import Week
-
-    Plan = tuple[RotaTask, tuple[Duty, ...]]
-
-_MOST_MB = 5
+    from planning.ui.components.rota_saved import Plan
 
 
 def draw() -> None:
@@ -51,13 +47,14 @@ def draw() -> None:
         return
     left, right = st.columns([3, 2], gap="large")
     with right:
-        entered = draw_entries(t, week)
-        week = replace(week, task=entered.task)
+        first = week
+        entered = draw_entries(t, first)
+        week = replace(first, task=entered.task, entries=entries(first.task))
         for doubt in entered.doubts:
             st.warning(plain(doubt), icon=":material/warning:")
         with st.expander(t("rota_files.sheet.assumptions"), icon=":material/help:"):
             st.markdown("\n".join(f"- {plain(assumption_text(t, one))}" for one in week.assumptions))
-        opened = _opened(t)
+        opened = draw_saved(t, first)
     with left:
         _draw_start(t, week, area, scenario, opened)
         draw_found(t, week)
@@ -83,20 +80,3 @@ def _draw_start(t: Translator, week: Week, area: StudyArea, scenario: Scenario, 
     )  # fmt: skip
     if busy:
         draw_progress(t)
-
-
-def _opened(t: Translator) -> Plan | None:
-    """Draw the upload of a saved week; return it."""
-    given = st.file_uploader(
-        t("rota.page.last"), type="json", key="rota_last", help=t("rota.page.last_why"),
-        max_upload_size=_MOST_MB,
-    )  # fmt: skip
-    if given is None:
-        return None
-    try:
-        plan = read_plan(given.getvalue())
-    except UploadError as error:
-        draw_error(t, error)
-        return None
-    st.caption(t("rota.page.last_open", count=len(plan[1])))
-    return plan

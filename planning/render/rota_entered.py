@@ -15,26 +15,28 @@ from planning.render.rota_words import short_names
 from planning.rota import GOALS, STEP, WEEKDAYS, Member, Slot
 from planning.rota.change import without_place
 from planning.rota.defaults import spoken
-from planning.rota.model import clock
+from planning.rota.entries import COLUMNS, RULES, plain
+from planning.rota.model import DAY, clock
 from planning.rota.times import minutes_of, read_times
+from planning.rota.travel import with_ways
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
     from planning.i18n import Translator
-    from planning.rota import Place, RotaTask, Rules, Team, Window
+    from planning.rota import Place, RotaTask, Team, Window
+    from planning.rota.entries import Entries
 
-WORKDAYS = WEEKDAYS[:5]
-MOST_STAFF, MOST_HOURS, MOST_VISITS = 12, 40.0, 5
-_HOUR = 60
+_HOUR, _PERCENT = 60, 100
 
 
 @dataclass(frozen=True, eq=False)
 class Entered:
-    """A task as the entries say, and what in them is not understood."""
+    """A task as the entries say, what in them is not understood, and how many rows are about nobody here."""
 
     task: RotaTask
     doubts: tuple[str, ...] = ()
+    strange: int = 0
 
 
 def times_text(t: Translator, windows: tuple[Window, ...]) -> str:
@@ -96,7 +98,7 @@ def goals_frame(t: Translator, task: RotaTask) -> pd.DataFrame:
     """Return the table of goals with their ranks."""
     ranks = [task.goals.index(name) + 1 if name in task.goals else None for name in GOALS]
     return pd.DataFrame(
-        {"goal": [t(f"rota_files.goal.{name}") for name in GOALS], "rank": pd.array(ranks, dtype="Int64")},
+        {"rank": pd.array(ranks, dtype="Int64"), "goal": [t(f"rota_files.goal.{name}") for name in GOALS]},
         index=list(GOALS),
     )
 
@@ -142,10 +144,85 @@ def with_goals(task: RotaTask, goals: pd.DataFrame) -> RotaTask:
     return replace(task, goals=order)
 
 
-def with_rules(task: RotaTask, values: Mapping[str, Any]) -> RotaTask:
-    """Return a task with other rules; values that are not given stay."""
-    rules: Rules = replace(task.rules, **values)
+def rule_values(task: RotaTask) -> dict[str, Any]:
+    """Return the rules that hold for all as they are entered."""
+    rules = task.rules
+    same = {name: getattr(rules, name) for name in ("length", "setup", "clear", "max_travel", "mixed")}
+    other = {
+        "neighbour": round(rules.neighbour_minutes),
+        "late_end": rules.late_end // _HOUR,
+        "late_share": round(rules.late_share * _PERCENT),
+    }
+    return {name: (same | other)[name] for name in RULES}
+
+
+def with_rule_values(task: RotaTask, values: Mapping[str, Any]) -> RotaTask:
+    """Return a task with rules as they were entered; minutes are rounded down to the grid of all times."""
+    minutes = {name: values[name] // STEP * STEP for name in ("length", "setup", "clear", "max_travel")}
+    rules = replace(
+        task.rules,
+        **minutes,
+        mixed=values["mixed"],
+        neighbour_minutes=float(values["neighbour"]),
+        late_end=min(values["late_end"] * _HOUR, DAY),
+        late_share=values["late_share"] / _PERCENT,
+    )
     return replace(task, rules=rules)
+
+
+def overlaid(fresh: pd.DataFrame, rows: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+    """Return a table with the cells that were entered for its ids."""
+    cells = {
+        column: [rows.get(str(key), {}).get(column, value) for key, value in fresh[column].items()]
+        for column in fresh.columns
+    }
+    return pd.DataFrame(cells, index=fresh.index, dtype=object).astype(fresh.dtypes.to_dict())
+
+
+def differing(name: str, fresh: pd.DataFrame, shown: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Return the cells in which a table that was edited differs from a fresh one; all rows of it, in order.
+
+    A text that was emptied is an empty text; a number that is needed and was emptied counts as untouched.
+    """
+    kinds = COLUMNS[name]
+    was, found = fresh.to_dict("index"), {}
+    for key, row in shown[list(kinds)].to_dict("index").items():
+        cells = {column: _cell(kind.name, row[column]) for column, kind in kinds.items()}
+        found[str(key)] = {
+            column: value
+            for column, value in cells.items()
+            if value != _cell(kinds[column].name, was[key][column])
+            and (value is not None or kinds[column].empty)
+        }
+    return found
+
+
+def _cell(kind: str, value: Any) -> Any:
+    known = plain(value)
+    if known is None:
+        return {"text": "", "option": "", "days": []}.get(kind)
+    return known
+
+
+def with_entries(t: Translator, task: RotaTask, entries: Entries) -> Entered:
+    """Return a task with all that was entered; rows and ways of others than its places and teams wait."""
+    strange = 0
+
+    def table(name: str, fresh: pd.DataFrame) -> pd.DataFrame:
+        nonlocal strange
+        rows = entries.tables.get(name, {})
+        strange += len(set(rows) - set(fresh.index))
+        return overlaid(fresh, rows)
+
+    known = {*(one.id for one in task.places), *(one.id for one in task.teams)}
+    placed = with_rooms(t, task, table("rooms", rooms_frame(t, task)))
+    manned = with_teams(t, placed.task, table("teams", teams_frame(t, placed.task)))
+    task = with_people(manned.task, table("people", people_frame(manned.task)))
+    task = with_goals(task, table("goals", goals_frame(t, task)))
+    task = with_rule_values(task, rule_values(task) | dict(entries.rules))
+    ways = {pair: minutes for pair, minutes in entries.ways.items() if known.issuperset(pair)}
+    strange += len(entries.ways) - len(ways)
+    return Entered(with_ways(task, ways), (*placed.doubts, *manned.doubts), strange)
 
 
 def _text(value: Any) -> str:

@@ -1,0 +1,105 @@
+"""Saving and opening on the page *Wochenplan*: the entries, and the week that little is to change of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from planning.errors import UploadError
+from planning.rota.entries import Entries, entries_bytes, read_entries
+from planning.rota.record import read_plan
+from planning.ui.components.faults import draw_error
+from planning.ui.components.rota_entries import entries, take
+
+if TYPE_CHECKING:
+    from planning.i18n import Translator
+    from planning.rota import Duty, RotaTask
+    from planning.rota.defaults import Week
+
+    Plan = tuple[RotaTask, tuple[Duty, ...]]
+
+_MOST_MB = 5
+_UNDO, _OPENED = "rota_undo", "rota_entries_opened"
+
+
+def draw_saved(t: Translator, week: Week) -> Plan | None:
+    """Draw what can be saved and opened; return the week that was opened.
+
+    Parameters
+    ----------
+    week
+        As it is before any entries.
+    """
+    now = entries(week.task)
+    with st.expander(t("rota.page.saved"), icon=":material/save:"):
+        _draw_entries(t, now)
+        return _opened(t)
+
+
+def _draw_entries(t: Translator, now: Entries) -> None:
+    st.caption(t("rota.page.entered", count=now.count) if now else t("rota.page.entered_none"))
+    deeds = st.container(horizontal=True)
+    deeds.download_button(
+        t("rota.page.entries_save"), lambda: entries_bytes(now), key="rota_entries_save", on_click="ignore",
+        file_name=f"{t('rota.page.entries_file')}.json", mime="application/json", disabled=not now,
+        icon=":material/download:",
+    )  # fmt: skip
+    deeds.button(
+        t("rota.page.reset"), key="rota_reset", icon=":material/restart_alt:", on_click=_exchange,
+        args=(now, Entries()), disabled=not now,
+    )  # fmt: skip
+    before: Entries | None = st.session_state.get(_UNDO)
+    deeds.button(
+        t("rota.page.entries_back"), key="rota_entries_back", icon=":material/undo:", on_click=_exchange,
+        args=(now, before or Entries()), disabled=before is None,
+        help=t("rota.page.entries_back_why"),
+    )  # fmt: skip
+    key = f"rota_entries_file_{st.session_state.get('rota_round', 0)}"
+    st.file_uploader(
+        t("rota.page.entries_open"), type="json", key=key, help=t("rota.page.entries_open_why"),
+        max_upload_size=_MOST_MB, on_change=_open, args=(key, now),
+    )  # fmt: skip
+    told = st.session_state.get(_OPENED)
+    if isinstance(told, UploadError):
+        draw_error(t, told)
+    elif told is not None:
+        st.caption(t("rota.page.entries_opened", count=told))
+
+
+def _exchange(now: Entries, then: Entries) -> None:
+    """Put entries in the place of those that are there, which can be had again."""
+    take(then)
+    st.session_state[_UNDO] = now
+    st.session_state.pop(_OPENED, None)
+
+
+def _open(key: str, now: Entries) -> None:
+    given = st.session_state.get(key)
+    if given is None:
+        st.session_state.pop(_OPENED, None)
+        return
+    try:
+        found = read_entries(given.getvalue())
+    except UploadError as error:
+        st.session_state[_OPENED] = error
+        return
+    _exchange(now, found)
+    st.session_state[_OPENED] = found.count
+
+
+def _opened(t: Translator) -> Plan | None:
+    """Draw the upload of a saved week; return it."""
+    given = st.file_uploader(
+        t("rota.page.last"), type="json", key="rota_last", help=t("rota.page.last_why"),
+        max_upload_size=_MOST_MB,
+    )  # fmt: skip
+    if given is None:
+        return None
+    try:
+        plan = read_plan(given.getvalue())
+    except UploadError as error:
+        draw_error(t, error)
+        return None
+    st.caption(t("rota.page.last_open", count=len(plan[1])))
+    return plan
