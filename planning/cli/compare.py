@@ -160,8 +160,7 @@ def _cell(t: Translator, name: str, room: ComparedRoom) -> str:
     from planning.render.side_by_side_words import raw_text
 
     part = room.part(name)
-    unit = t(f"criteria.{name}.unit")
-    raw = "?" if part.unknown else raw_text(t, name, part.raw).removesuffix(f"\u00a0{unit}")
+    raw = "?" if part.unknown else raw_text(t, name, part.raw, with_unit=False)
     return f"{raw} ({t.number(part.contribution, 1)})"
 
 

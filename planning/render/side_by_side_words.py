@@ -24,8 +24,8 @@ def called(t: Translator, comparison: Comparison) -> tuple[str, ...]:
     return tuple(room_name(t, room.record) for room in comparison.rooms)
 
 
-def raw_text(t: Translator, criterion: str, raw: float) -> str:
-    """Write a raw value with its unit; unknown and out of reach are said in words."""
+def raw_text(t: Translator, criterion: str, raw: float, *, with_unit: bool = True) -> str:
+    """Write a raw value, by default with its unit; unknown and out of reach are said in words."""
     row = criteria_table().set_index("id").loc[criterion].to_dict()
     if math.isnan(raw):
         return t("ui.answer.unknown")
@@ -33,15 +33,15 @@ def raw_text(t: Translator, criterion: str, raw: float) -> str:
         return t("compare.out_of_reach")
     if row["unit"] == "yes_no":
         return t("ui.answer.yes") if raw > 0 else t("ui.answer.no")
-    return t.number(raw, int(row["digits"]), t(f"criteria.{criterion}.unit"))
+    digits = int(row["digits"])
+    one = f"criteria.{criterion}.unit_one"
+    unit = one if round(raw, digits) == 1 and t.has(one) else f"criteria.{criterion}.unit"
+    return t.number(raw, digits, t(unit)) if with_unit else t.number(raw, digits)
 
 
 def raw_pair(t: Translator, criterion: str, more: float, less: float) -> str:
     """Write two raw values against each other, their unit once."""
-    row = criteria_table().set_index("id").loc[criterion].to_dict()
-    first = raw_text(t, criterion, more)
-    if math.isfinite(more) and math.isfinite(less) and row["unit"] != "yes_no":
-        first = t.number(more, int(row["digits"]))
+    first = raw_text(t, criterion, more, with_unit=not (math.isfinite(more) and math.isfinite(less)))
     return t("compare.say.against_each_other", more=first, less=raw_text(t, criterion, less))
 
 

@@ -16,7 +16,7 @@ from planning.render.classes import ink
 from planning.render.side_by_side import SECTIONS, sections, style
 from planning.render.side_by_side_map import SIZE
 from planning.render.side_by_side_people import _BAND_COLORS
-from planning.render.side_by_side_words import chance_text, shown_difference, signed
+from planning.render.side_by_side_words import chance_text, raw_pair, raw_text, shown_difference, signed
 from planning.scoring import evaluate
 from planning.scoring.comparison import compare_candidates
 from tests.fixtures.compared import ROOMS, circles, invented_confidence, walks
@@ -355,3 +355,14 @@ def dortmund_walks(dortmund):
 
     network = build_network(dortmund.nodes, dortmund.edges)
     return dortmund, measure(dortmund, network=network), network
+
+
+def test_one_of_a_kind_is_said_in_the_singular():
+    t = Translator("de")
+    told = [raw_text(t, "partners", raw).replace("\u00a0", " ") for raw in (0.0, 1.0, 2.0)]
+    assert told == ["0 Einrichtungen", "1 Einrichtung", "2 Einrichtungen"]
+    assert raw_text(Translator("en"), "transit", 1.0).replace("\u00a0", " ") == "1 line"
+    assert raw_text(t, "partners", 3.0, with_unit=False) == "3"
+    assert raw_pair(t, "step_free", 1.0, 0.0) == t(
+        "compare.say.against_each_other", more=t("ui.answer.yes"), less=t("ui.answer.no")
+    )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from planning.area.criteria import criteria_table
 from planning.render.labels import district_names, room_name, short_number, text_of
+from planning.render.side_by_side_words import raw_text
 from planning.scoring import candidate_facts, reasons
 from planning.ui import cache, compared, state, work
 from planning.ui.components.add_place import draw_add_form, to_metres
@@ -39,16 +38,6 @@ def _place_kind(t: Translator, kind: str) -> str:
 def signed(t: Translator, value: float) -> str:
     """Write a difference with its sign, a true minus included."""
     return ("+" if value > 0 else "−") + t.number(abs(value))
-
-
-def raw_text(t: Translator, criterion: str, raw: float) -> str:
-    """Write a raw value with its unit; unknown is said in words."""
-    row = criteria_table().set_index("id").loc[criterion].to_dict()
-    if math.isnan(raw):
-        return t("ui.answer.unknown")
-    if row["unit"] == "yes_no":
-        return t("ui.answer.yes") if raw > 0 else t("ui.answer.no")
-    return t.number(raw, int(row["digits"]), t(f"criteria.{criterion}.unit"))
 
 
 def _split_table(t: Translator, score: ScoreSplit) -> str:
