@@ -209,13 +209,14 @@ def run_reproduce(args: argparse.Namespace, t: Translator) -> int:
     )
     date, language = _date(options["date"], path), options["language"]
     speaker = Translator(language if language in LANGUAGES else LANGUAGES[0])
-    work = open_snapshot(snapshot, original).work
+    opened = open_snapshot(snapshot, original)
+    tell_notices(opened, t)
     if args.out and Path(args.out).resolve() == path.parent.resolve():
         raise SettingError("reproduce_same_folder", path=args.out)
     touched = altered(path.parent, told["files"])
     with tempfile.TemporaryDirectory(prefix="planning-") as name:
         folder = Path(args.out) if args.out else Path(name) / "again"
-        made = _write(folder, work, original, choice, date, speaker, share_progress(t))
+        made = _write(folder, opened.work, original, choice, date, speaker, share_progress(t))
     tell(*(f"  {t(f'cli.reproduce.{one.kind}', name=one.name)}" for one in touched))
     code = _compare(told, made, original, t)
     return FAULTY if touched else code

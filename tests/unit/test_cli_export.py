@@ -133,6 +133,19 @@ def test_what_is_not_the_same_is_told_with_the_reason(run, tmp_path, tiny, capsy
     assert "pandas 0.1" in out
 
 
+def test_what_of_the_scenario_does_not_fit_other_data_is_told(run, tmp_path, capsys, tiny_area):
+    assert run() == DONE
+    path = tmp_path / "export" / "manifest.json"
+    other = tiny_area.with_tables(candidates=tiny_area.candidates.iloc[1:])
+    folder = tmp_path / "other"
+    save_area(other, folder)
+    capsys.readouterr()
+    assert main(["reproduce", str(path), str(folder), "--lang", "en"]) == FAULTY
+    found = capsys.readouterr()
+    assert "other data: candidates" in found.out
+    assert "The data are not those of this scenario" in found.err
+
+
 @pytest.mark.parametrize(
     "change",
     [
