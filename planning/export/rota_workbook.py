@@ -131,7 +131,10 @@ def rota_xlsx(
 
 def _timetable(told: _Told) -> _Sheet:
     """Return a row a place, a column a weekday."""
-    says = {duty: f"{told.hours(duty)} · {who_text(told.t, told.task, duty)}" for duty in told.rota.duties}
+    says = {
+        duty: f"{told.hours(duty)}\n{who_text(told.t, told.task, duty, short=True)}"
+        for duty in told.rota.duties
+    }
     rows = [
         [
             one_line(place.name),
@@ -147,7 +150,7 @@ def _timetable(told: _Told) -> _Sheet:
 def _people(told: _Told) -> _Sheet:
     """Return a row a member, a column a weekday."""
     says = {
-        duty: f"{told.hours(duty)} · {one_line(told.task.place_of(duty).name)}" for duty in told.rota.duties
+        duty: f"{told.hours(duty)}\n{one_line(told.task.place_of(duty).name)}" for duty in told.rota.duties
     }
     rows = [
         [

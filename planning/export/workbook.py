@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import textwrap
 import zipfile
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ from planning.sources.fields import armed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from openpyxl.cell.cell import Cell
+    from openpyxl.cell.cell import Cell, MergedCell
     from openpyxl.worksheet.worksheet import Worksheet
 
     from planning.export.about import About
@@ -37,7 +38,10 @@ _NARROWEST, _WIDEST = 9, 48
 _LONGEST = 32_767
 _LONGEST_HEADING_LINE = 18
 _HEAD = PatternFill("solid", fgColor="00587A")
-_HEAD_FONT = Font(bold=True, color="FFFFFF")
+_FONT = "Calibri"  # the font of all other cells
+_HEAD_FONT = Font(name=_FONT, bold=True, color="FFFFFF")
+_LINE = 15.0
+"""Height of a line of text, in points."""
 _ENTRY_TIME = (1980, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 _PERCENT = "0.0%"
@@ -137,9 +141,21 @@ def table_sheet(
             number_format = ours[place] if ours else "General"
             written = _put(sheet.cell(row, place + 1), value, str(number_format))
             widths[place] = max(widths[place], written)
+    widths = [min(max(width + 2, _NARROWEST), _WIDEST) for width in widths]
     for number, width in enumerate(widths, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = min(max(width + 2, _NARROWEST), _WIDEST)
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    for cells in sheet.iter_rows():
+        lines = max((_lines(cell, width) for cell, width in zip(cells, widths, strict=True)), default=1)
+        if lines > 1:  # not every program finds the height of broken lines by itself
+            sheet.row_dimensions[cells[0].row].height = lines * _LINE
     _finish(sheet, len(headings))
+
+
+def _lines(cell: Cell | MergedCell, width: int) -> int:
+    """Return how many lines a cell takes in a column so many characters wide."""
+    if cell.data_type != "s" or not cell.alignment.wrap_text:
+        return 1
+    return sum(len(textwrap.wrap(line, width - 1)) or 1 for line in str(cell.value).split("\n"))
 
 
 def _heading_width(heading: str) -> int:
@@ -158,7 +174,7 @@ def _put(cell: Cell, value: Any, number_format: str) -> int:
         text = armed(printable(value))[:_LONGEST]
         cell.value, cell.data_type = text, "s"
         cell.alignment = Alignment(wrap_text=len(text) > _WIDEST or "\n" in text, vertical="top")
-        return len(text)
+        return max(len(line) for line in text.split("\n"))
     cell.value, cell.number_format = value, number_format
     cell.alignment = Alignment(vertical="top")
     return len(f"{value:,.1f}") if isinstance(value, float) else len(str(value))

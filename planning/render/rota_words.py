@@ -206,13 +206,14 @@ def labels_of(team: Team, duty: Duty) -> str:
     return ", ".join(one_line(member.label) for member in team.members if member.id in duty.members)
 
 
-def who_text(t: Translator, task: RotaTask, duty: Duty) -> str:
-    """Say who holds a consultation: teams, and their members by label."""
+def who_text(t: Translator, task: RotaTask, duty: Duty, *, short: bool = False) -> str:
+    """Say who holds a consultation: teams, by their short names where asked, and their members by label."""
+    names = short_names(task) if short else {}
 
     def told(team: Team) -> str:
         count = sum(member.id in duty.members for member in team.members)
         key = "rota_files.team_member" if count == 1 else "rota_files.team_members"
-        return t(key, team=one_line(team.name), members=labels_of(team, duty))
+        return t(key, team=one_line(names.get(team.id, team.name)), members=labels_of(team, duty))
 
     return "; ".join(map(told, task.teams_of(duty)))
 

@@ -87,10 +87,20 @@ def test_the_timetable_has_a_row_a_place_and_a_column_a_weekday(case):
         "Donnerstag",
         "Freitag",
     ]
-    assert first["Montag"] == "14:00–16:00 Uhr · Büro Nord (Personen 1, 3)"
+    assert first["Montag"] == "14:00–16:00 Uhr\nNord (Personen 1, 3)"
     assert (first["Adresse"], first["Stadtbezirk"]) == ("Oberbank 11", "Innenstadt-West")
-    assert second["Dienstag"] == "14:00–16:00 Uhr · Büro Süd (Personen 1, 3)"
+    assert second["Dienstag"] == "14:00–16:00 Uhr\nSüd (Personen 1, 3)"
     assert (second["Adresse"], second["Montag"]) == (None, None)
+
+
+def test_rows_are_as_high_as_their_text(case):
+    book = opened(case, assumptions=["Kurz.", "Ein Satz, der in eine Zeile nicht passt. " * 8])
+    timetable, assumptions = book["Wochenplan"], book["Annahmen"]
+    assert timetable.row_dimensions[2].height == 2 * 15
+    long = max(assumptions["B"][1:], key=lambda cell: len(cell.value))
+    width = assumptions.column_dimensions["B"].width
+    assert assumptions.row_dimensions[long.row].height >= 15 * len(long.value) / width
+    assert {cell.font.name for sheet in book for cell in sheet[1]} == {"Calibri"}
 
 
 def test_each_member_has_a_row_with_the_day_in_order(case):
@@ -101,9 +111,9 @@ def test_each_member_has_a_row_with_the_day_in_order(case):
     assert [(row["Team"], row["Person"]) for row in rows[:3]] == [
         (task.teams[0].name, label) for label in "123"
     ]
-    assert rows[0]["Montag"] == "09:00–11:00 Uhr · Ort 1\n14:00–16:00 Uhr · Ort 0"
-    assert rows[1]["Montag"] == "09:00–11:00 Uhr · Ort 1"
-    assert rows[2]["Mittwoch"] == "14:00–16:00 Uhr · Ort 2"
+    assert rows[0]["Montag"] == "09:00–11:00 Uhr\nOrt 1\n14:00–16:00 Uhr\nOrt 0"
+    assert rows[1]["Montag"] == "09:00–11:00 Uhr\nOrt 1"
+    assert rows[2]["Mittwoch"] == "14:00–16:00 Uhr\nOrt 2"
     assert sheet["C2"].alignment.wrap_text
 
 
