@@ -18,6 +18,8 @@ Ramp = Literal["viridis", "blues", "score"]
 
 ZERO_COLOR = "#eef1f2"
 UNKNOWN_COLOR = "#b9bdc0"
+DOTTED = "..."
+"""How matplotlib is asked for dots."""
 _DEFAULT_CLASSES = 6
 _SIGNIFICANT = 2
 _LINEAR_BELOW = 0.04045
@@ -48,6 +50,11 @@ class Classes:
     colors: tuple[str, ...]
     labels: tuple[str, ...]
     index: NDArray[np.int64]
+
+    @property
+    def hatches(self) -> tuple[str, ...]:
+        """The pattern of each class on paper: unknown is dotted, so that grey print tells it apart."""
+        return tuple(DOTTED if color == UNKNOWN_COLOR else "" for color in self.colors)
 
     @property
     def codes(self) -> str:

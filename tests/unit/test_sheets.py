@@ -198,3 +198,12 @@ def test_names_of_drawings_stay_in_their_folder(tiny_area):
     assert fact_sheet_pdf(made, t, made.rooms[0]).startswith(b"%PDF")
     assert file_key("A-1") == "A-1"
     assert file_key("../A") != file_key("../B")
+
+
+def test_unknown_figures_are_told_apart_in_grey_print_too(tiny_area):
+    findings, t = found(tiny_area, None), Translator("en")
+    made = sheets.indicator_sheet(findings, t, PAPERS[0], "unemployment_pct", "borough")
+    rows = made.data["legend"][0]["rows"]
+    told = {row["label"]: row["pattern"] for row in rows}
+    assert told == {label: "dots" if label == t("map.class.unknown") else "" for label in told}
+    assert t("map.class.unknown") in told

@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 from matplotlib.patheffects import Stroke
 
+from planning.render.classes import DOTTED
 from planning.render.geometry import display_districts
 from planning.render.print_parts import (
     INK,
@@ -51,6 +52,7 @@ ROOM, ROOM_INK = "#4b2a7b", "#ffffff"
 COVER = {"none": "#eef1f2", "before": "#8cc3d9", "new": "#4b2a7b", "beyond": "#e0954f"}
 HATCHES = {"none": "", "before": "", "new": "", "beyond": "/////"}
 """Newly covered cells are dark, those out of reach striped: both differ in grey print, too."""
+_INK = {DOTTED: "#5b646b"}
 REACH_EDGE = "#4b2a7b"
 _STYLE: dict[Any, Any] = {
     "font.family": FONT,
@@ -170,7 +172,8 @@ def draw_classes(
         if number < len(hatches) and hatches[number]:
             draw_areas(
                 axes, [shapely.union_all(members)], order=2.05,
-                facecolor="none", edgecolor="#5d3a12", linewidth=0, hatch=hatches[number],
+                facecolor="none", edgecolor=_INK.get(hatches[number], "#5d3a12"), linewidth=0,
+                hatch=hatches[number],
             )  # fmt: skip
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from planning.render.classes import DOTTED
 from planning.render.credits import credit_lines, used_layers
 from planning.render.indicators import unit_note
 from planning.render.labels import date_text, text_of, without_same_words
-from planning.render.sheets.drawing import site_letters
+from planning.render.sheets.drawing import HATCHES, site_letters
 from planning.render.typeset import PNG_DPI, file_key, pdf, png
 from planning.render.view import located_sites
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _MANY = 12
 _SIZES = {"a4": (297.0, 210.0), "a3": (420.0, 297.0)}
 _MARGIN, _HEAD, _FOOT, _SIDE, _BELOW = 10.0, 17.0, 23.0, 74.0, 88.0
+_PATTERNS = {HATCHES["beyond"]: "stripes", DOTTED: "dots"}
 _MARKS = {"office": "square", "dependance": "triangle", "outreach": "diamond"}
 
 
@@ -125,11 +127,11 @@ def made_sheet(
 def swatches(
     colors: Sequence[str], labels: Sequence[str], hatches: Sequence[str] = ()
 ) -> list[dict[str, Any]]:
-    """Return legend rows of colours, striped where there is a hatch."""
-    striped = [*hatches, *[""] * len(colors)]
+    """Return legend rows of colours, with the pattern of their hatch if they have one."""
+    drawn = [*hatches, *[""] * len(colors)]
     return [
-        {"mark": "fill", "color": color, "label": label, "striped": bool(hatch)}
-        for color, label, hatch in zip(colors, labels, striped, strict=False)
+        {"mark": "fill", "color": color, "label": label, "pattern": _PATTERNS.get(hatch, "")}
+        for color, label, hatch in zip(colors, labels, drawn, strict=False)
     ]
 
 
@@ -143,9 +145,7 @@ def site_rows(findings: Scored, t: Translator) -> list[dict[str, Any]]:
                 continue
             label = t(f"data.site_kind.{kind}")
             told = label if is_open else t("map.site_unknown", kind=label)
-            rows.append(
-                {"mark": mark, "label": told, "filled": is_open, "color": "#00587a", "striped": False}
-            )
+            rows.append({"mark": mark, "label": told, "filled": is_open, "color": "#00587a", "pattern": ""})
     return rows
 
 
@@ -163,7 +163,7 @@ def _site_names(findings: Scored, t: Translator, box: Box | None) -> list[list[s
 
 def class_legend(shown: Choropleth, t: Translator) -> dict[str, Any]:
     """Return the legend block of an indicator."""
-    rows = swatches(shown.classes.colors, shown.classes.labels)
+    rows = swatches(shown.classes.colors, shown.classes.labels, shown.classes.hatches)
     return {"title": shown.title, "note": unit_note(t, shown), "rows": rows}
 
 

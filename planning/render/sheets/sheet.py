@@ -65,9 +65,7 @@ def _cover_legend(findings: Findings, t: Translator) -> list[dict[str, Any]]:
     rows = swatches([colors[i] for i in keep], [labels[i] for i in keep], [hatches[i] for i in keep])
     signs = site_rows(findings, t)
     if findings.rooms:
-        signs.append(
-            {"mark": "number", "label": t("plan.map.rooms"), "color": COVER["new"], "striped": False}
-        )
+        signs.append({"mark": "number", "label": t("plan.map.rooms"), "color": COVER["new"], "pattern": ""})
     reach = t("sheet.reach", minutes=findings.scenario.minutes)
     return [
         {"title": t("plan.map.title"), "note": reach, "rows": rows},
@@ -192,7 +190,7 @@ def _fill(axes: Any, findings: Scored, shown: Choropleth) -> None:
     cells = shown.level == "cell"
     frame = findings.area.cells if cells else display_districts(findings.area, shown.level)
     draw_classes(
-        axes, frame.geometry.to_numpy(), shown.classes.index, shown.classes.colors, (),
+        axes, frame.geometry.to_numpy(), shown.classes.index, shown.classes.colors, shown.classes.hatches,
         alpha=shown.opacity, edge="none" if cells else "white",
     )  # fmt: skip
 
