@@ -125,6 +125,8 @@ def _entered(week: Week, path: str, t: Translator) -> Week:
     if entered.strange:
         say(t("cli.rota_entries_strange", count=entered.strange))
     tell(*entered.doubts)
+    if not entered.task.places:
+        raise SettingError("rota_all_off")
     return replace(week, task=entered.task, entries=entries)
 
 

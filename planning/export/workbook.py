@@ -42,6 +42,7 @@ _FONT = "Calibri"  # the font of all other cells
 _HEAD_FONT = Font(name=_FONT, bold=True, color="FFFFFF")
 _LINE = 15.0
 """Height of a line of text, in points."""
+_HIGHEST = 409.0  # of a row, as Excel allows
 _ENTRY_TIME = (1980, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 _PERCENT = "0.0%"
@@ -147,7 +148,7 @@ def table_sheet(
     for cells in sheet.iter_rows():
         lines = max((_lines(cell, width) for cell, width in zip(cells, widths, strict=True)), default=1)
         if lines > 1:  # not every program finds the height of broken lines by itself
-            sheet.row_dimensions[cells[0].row].height = lines * _LINE
+            sheet.row_dimensions[cells[0].row].height = min(lines * _LINE, _HIGHEST)
     _finish(sheet, len(headings))
 
 

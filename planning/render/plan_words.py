@@ -47,10 +47,14 @@ def gain_text(t: Translator, objective: str, gain: float, metres_per_minute: flo
 
 def unreached_note(t: Translator, effect: Effect | None) -> str:
     """Say what need the walks leave out, as it has no way to any site; empty where all has one."""
-    if effect is None or not (effect.before.unreached or effect.after.unreached):
+    if effect is None:
         return ""
-    before, after = (t.number(one.unreached) for one in (effect.before, effect.after))
-    return t("export.plan_unreached", before=before, after=after)
+    before, after = (round(one.unreached) for one in (effect.before, effect.after))
+    if not before and not after:
+        return ""
+    if before == after:
+        return t("export.plan_unreached_same", need=t.number(after))
+    return t("export.plan_unreached", before=t.number(before), after=t.number(after))
 
 
 def plan_notes(area: StudyArea, effect: Effect | None, t: Translator) -> list[str]:

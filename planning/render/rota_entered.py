@@ -107,7 +107,10 @@ def with_rooms(t: Translator, task: RotaTask, rooms: pd.DataFrame) -> Entered:
     """Return a task with the rooms as a table says; those without a tick are left out."""
     doubts: list[str] = []
     rows = rooms.to_dict("index")
-    places = tuple(_place(t, place, rows[place.id], doubts) for place in task.places)
+    places = tuple(
+        _place(t, place, rows[place.id], doubts, task.length_of(number))
+        for number, place in enumerate(task.places)
+    )
     changed = replace(task, places=places)
     for place in places:
         if not bool(rows[place.id]["on"]):
@@ -221,7 +224,7 @@ def with_entries(t: Translator, task: RotaTask, entries: Entries) -> Entered:
     task = with_goals(task, table("goals", goals_frame(t, task)))
     task = with_rule_values(task, rule_values(task) | dict(entries.rules))
     ways = {pair: minutes for pair, minutes in entries.ways.items() if known.issuperset(pair)}
-    strange += len(entries.ways) - len(ways)
+    strange += len({frozenset(pair) for pair in entries.ways if not known.issuperset(pair)})
     return Entered(with_ways(task, ways), (*placed.doubts, *manned.doubts), strange)
 
 
@@ -248,7 +251,7 @@ def _windows(
     return was
 
 
-def _place(t: Translator, place: Place, row: Mapping[Hashable, Any], doubts: list[str]) -> Place:
+def _place(t: Translator, place: Place, row: Mapping[Hashable, Any], doubts: list[str], length: int) -> Place:
     changed = replace(
         place,
         languages=_languages(row["languages"]),
@@ -256,16 +259,17 @@ def _place(t: Translator, place: Place, row: Mapping[Hashable, Any], doubts: lis
         forbidden=_windows(t, place.name, _text(row["never"]), place.forbidden, doubts),
         visits=max(_whole(row["visits"]), 1),
     )
-    return _pinned(t, changed, _text(row["weekday"]), _text(row["start"]), doubts)
+    return _pinned(t, changed, _text(row["weekday"]), _text(row["start"]), doubts, length)
 
 
-def _pinned(t: Translator, place: Place, day: str, clock_text: str, doubts: list[str]) -> Place:
+def _pinned(t: Translator, place: Place, day: str, clock_text: str, doubts: list[str], length: int) -> Place:
     """Return a place with the slot that was asked for; a running one that was not changed stays fixed."""
     start = minutes_of(clock_text)
     first, others = place.fixed[:1] or place.pinned[:1], place.fixed[1:]
     if not day and not clock_text:
         return replace(place, fixed=others, pinned=place.pinned if place.fixed else place.pinned[1:])
-    if not day or start is None or (start % STEP and Slot(WEEKDAYS.index(day), start) not in first):
+    is_odd = start is None or not day or (start % STEP and Slot(WEEKDAYS.index(day), start) not in first)
+    if is_odd or start is None or start + length > DAY:
         doubts.append(t("rota.page.not_pin", name=place.name, grid=STEP))
         return place
     wanted = Slot(WEEKDAYS.index(day), start)

@@ -41,8 +41,8 @@ def differences(before: Sequence[Duty], after: Sequence[Duty]) -> tuple[Change, 
 
 
 def replanned(task: RotaTask, last: Sequence[Duty]) -> RotaTask:
-    """Return a task whose first goal is to change as little as possible of a plan."""
-    goals: tuple[GoalName, ...] = ("change", *(name for name in task.goals if name != "change"))
+    """Return a task that changes as little as possible of a plan: its first goal, unless it has a rank."""
+    goals: tuple[GoalName, ...] = task.goals if "change" in task.goals else ("change", *task.goals)
     return replace(task, last=tuple(last), goals=goals)
 
 

@@ -15,7 +15,6 @@ from planning.area import weekday_codes
 from planning.errors import SettingError
 from planning.rota.entries import Entries
 from planning.rota.model import (
-    GOALS,
     WEEKDAYS,
     Member,
     Place,
@@ -140,7 +139,7 @@ def first_week(
     walk, to_office = on_foot(network, here, here, rule), on_foot(network, here, there, rule)
     task = RotaTask(
         places, teams, estimate(walk, spots, spots, rule), estimate(to_office, spots, _points(offices), rule),
-        walk, rules, tuple(name for name in GOALS if name != "change"),
+        walk, rules,
     )  # fmt: skip
     ids = [place.id for place in places] + [team.id for team in teams]
     rows = [row for table in (existing, chosen, offices) for row in table.to_dict("records")]

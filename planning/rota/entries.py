@@ -31,6 +31,8 @@ class Kind:
     ----------
     least, most
         Of a number; of a text its length.
+    step
+        Of which a whole number is a multiple.
     empty
         Whether a number may be missing.
     """
@@ -39,6 +41,7 @@ class Kind:
     least: float = 0
     most: float = math.inf
     options: tuple[str, ...] = ()
+    step: int = 1
     empty: bool = False
 
     def accepts(self, value: Any) -> bool:
@@ -48,13 +51,35 @@ class Kind:
         if self.name == "days":
             return isinstance(value, list) and all(one in WORKDAYS for one in value)
         if self.name == "text":
-            return isinstance(value, str) and len(value) <= self.most
+            return isinstance(value, str) and len(value) <= self.most and _is_text(value)
         return isinstance(value, bool) if self.name == "flag" else value in self.options
 
     def _is_number(self, value: Any) -> bool:
         if value is None or isinstance(value, bool) or not isinstance(value, int | float):
             return value is None and self.empty
-        return self.least <= value <= self.most and (self.name == "number" or value == int(value))
+        return self.least <= value <= self.most and (self.name == "number" or value % self.step == 0)
+
+    @property
+    def possible(self) -> str:
+        """What a cell may hold, as it is written in a file."""
+        if self.name in {"number", "whole"}:
+            steps = f" ({self.least:g}, {self.least + self.step:g}, …)" if self.step > 1 else ""
+            return f"{self.least:g}–{self.most:g}{steps}" + (", null" if self.empty else "")
+        told = {
+            "flag": "true, false",
+            "days": f"[{', '.join(WORKDAYS)}]",
+            "option": ", ".join(f'"{one}"' for one in self.options),
+        }
+        return told.get(self.name, f'"…", 0–{self.most:g}')
+
+
+def _is_text(value: str) -> bool:
+    """Tell whether a text can be written: halves of pairs cannot."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _text(most: int = MOST_TEXT) -> Kind:
@@ -83,10 +108,10 @@ COLUMNS: dict[str, dict[str, Kind]] = {
 }
 """Tables of entries and what their columns hold."""
 RULES: dict[str, Kind] = {
-    "length": Kind("whole", 2 * STEP, 240),
-    "setup": Kind("whole", 0, 60),
-    "clear": Kind("whole", 0, 60),
-    "max_travel": Kind("whole", STEP, 120),
+    "length": Kind("whole", 2 * STEP, 240, step=STEP),
+    "setup": Kind("whole", 0, 60, step=STEP),
+    "clear": Kind("whole", 0, 60, step=STEP),
+    "max_travel": Kind("whole", STEP, 120, step=STEP),
     "neighbour": Kind("whole", 0, 60),
     "late_end": Kind("whole", 12, 20),
     "late_share": Kind("whole", 0, 100),
@@ -107,7 +132,7 @@ class Entries:
     rules
         By name of :data:`RULES`.
     ways
-        Minutes from one place or office to another, by their ids.
+        Minutes from one place or office to another, by their ids; those back are given, too.
     """
 
     tables: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
@@ -119,9 +144,9 @@ class Entries:
 
     @property
     def count(self) -> int:
-        """How many cells, rules and ways were entered."""
+        """How many cells, rules and ways were entered, ways there and back counted once."""
         cells = sum(len(row) for table in self.tables.values() for row in table.values())
-        return cells + len(self.rules) + len(self.ways)
+        return cells + len(self.rules) + len({frozenset(pair) for pair in self.ways})
 
 
 def entries_record(entries: Entries) -> dict[str, Any]:
@@ -178,63 +203,80 @@ def read_entries(content: bytes) -> Entries:
         raise UploadError("rota_entries_unreadable")
     faults: list[Fault] = []
     known = {"format", "version", "rules", "ways", *COLUMNS}
-    faults += [Fault("rota_entry_unknown", str(name)) for name in record if name not in known]
+    faults += [_unknown(name) for name in record if name not in known]
     tables = {name: _table(name, record.get(name, {}), faults) for name in COLUMNS}
-    rules = _row("rules", "", RULES, record.get("rules", {}), faults)
+    rules = _row("rules", RULES, record.get("rules", {}), faults)
     ways = _ways(record.get("ways", []), faults)
     if faults:
         raise UploadError("rota_entries_faulty", faults=tuple(faults))
     return Entries({name: table for name, table in tables.items() if table}, rules, ways)
 
 
+def _unknown(*where: str) -> Fault:
+    return Fault("rota_entry_unknown", params={"where": _where(*where)})
+
+
+def _faulty(value: Any, possible: str, *where: str) -> Fault:
+    told = {"where": _where(*where), "value": _short(value), "possible": possible}
+    return Fault("rota_entry_faulty", params=told)
+
+
+def _where(*names: str) -> str:
+    return " · ".join(_short(name) for name in names)
+
+
 def _table(name: str, given: Any, faults: list[Fault]) -> dict[str, dict[str, Any]]:
     if not isinstance(given, dict) or len(given) > _MOST_ROWS:
-        faults.append(Fault("rota_entry_faulty", name, params={"value": _short(given)}))
+        faults.append(_faulty(given, f"{{…}}, 0–{_MOST_ROWS}", name))
         return {}
-    rows = {key: _row(name, key, COLUMNS[name], row, faults) for key, row in given.items()}
-    if name == "goals":
-        faults += [Fault("rota_entry_unknown", name, key) for key in rows if key not in GOALS]
-    return {key: row for key, row in rows.items() if row}
+    found = {}
+    for key, cells in given.items():
+        if (name == "goals" and key not in GOALS) or not _is_text(key):
+            faults.append(_unknown(name, key))
+        elif row := _row(f"{name} · {_short(key)}", COLUMNS[name], cells, faults):
+            found[key] = row
+    return found
 
 
-def _row(table: str, key: str, kinds: Mapping[str, Kind], given: Any, faults: list[Fault]) -> dict[str, Any]:
+def _row(where: str, kinds: Mapping[str, Kind], given: Any, faults: list[Fault]) -> dict[str, Any]:
     if not isinstance(given, dict):
-        faults.append(Fault("rota_entry_faulty", table, key, params={"value": _short(given)}))
+        faults.append(_faulty(given, "{…}", where))
         return {}
     found = {}
     for column, value in given.items():
         if column not in kinds:
-            faults.append(Fault("rota_entry_unknown", table, key, column))
+            faults.append(_unknown(where, column))
         elif kinds[column].accepts(value):
             found[column] = int(value) if kinds[column].name == "whole" and value is not None else value
         else:
-            faults.append(Fault("rota_entry_faulty", table, key, column, {"value": _short(value)}))
+            faults.append(_faulty(value, kinds[column].possible, where, column))
     return found
 
 
 def _ways(given: Any, faults: list[Fault]) -> dict[tuple[str, str], int]:
+    """Read ways; one back that is not given is the same."""
     if not isinstance(given, list):
-        faults.append(Fault("rota_entry_faulty", "ways", params={"value": _short(given)}))
+        faults.append(_faulty(given, "[[…], …]", "ways"))
         return {}
     found = {}
     for number, row in enumerate(given, start=1):
         if not _is_way(row):
-            faults.append(Fault("rota_entry_faulty", "ways", number, params={"value": _short(row)}))
+            faults.append(_faulty(row, f'["…", "…", {_WAY.possible}]', f"ways {number}"))
             continue
         one, other, minutes = row
         found[one, other] = -(-int(minutes) // STEP) * STEP
-    return found
+    return {(other, one): minutes for (one, other), minutes in found.items()} | found
 
 
 def _is_way(row: Any) -> bool:
     """Tell whether a row names two ids and minutes."""
     return (
         isinstance(row, list)
-        and [isinstance(one, str) for one in row] == [True, True, False]
-        and (_WAY.accepts(row[2]))
+        and [isinstance(one, str) and _is_text(one) for one in row] == [True, True, False]
+        and _WAY.accepts(row[2])
     )
 
 
 def _short(value: Any) -> str:
-    text = str(value)
+    text = str(value).encode(errors="replace").decode()
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"

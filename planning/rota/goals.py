@@ -91,6 +91,7 @@ def idle_goals(task: RotaTask) -> frozenset[GoalName]:
         "languages": not any(place.languages for place in task.places),
         "neighbours": not task.neighbours(),
         "home": not any(place.borough for place in task.places),
+        "change": not task.last,
     }
     return frozenset(name for name, holds in idle.items() if holds)
 

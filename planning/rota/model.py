@@ -27,6 +27,8 @@ NOON, DAY = 12 * 60, 24 * 60
 GoalName = Literal["languages", "neighbours", "spread", "travel", "home", "change"]
 GOALS: tuple[GoalName, ...] = ("languages", "neighbours", "spread", "travel", "home", "change")
 """What a plan can aim at, in the usual order; ``change`` needs an earlier plan."""
+FIRST_GOALS: tuple[GoalName, ...] = GOALS[:-1]
+"""The goals of a week without an earlier one."""
 
 RuleKind = Literal[
     "serve", "window", "fixed", "pinned", "forbidden", "hours", "days_off", "office", "own_team", "max_travel"
@@ -252,7 +254,7 @@ class RotaTask:
     office_travel: NDArray[np.int64]
     walk: NDArray[np.float64]
     rules: Rules = field(default_factory=Rules)
-    goals: tuple[GoalName, ...] = GOALS
+    goals: tuple[GoalName, ...] = FIRST_GOALS
     last: tuple[Duty, ...] = ()
 
     def length_of(self, place: int) -> int:

@@ -71,7 +71,7 @@ def options(task: RotaTask, number: int, lifted: AbstractSet[RuleRef], soft: Rul
         for start in range(0, DAY, rules.grid)
         if window.holds(window.weekday, start, start + length)
     }
-    found |= {*place.pinned, *place.fixed}
+    found |= {*(slot for slot in place.pinned if slot.start + length <= DAY), *place.fixed}
     if RuleRef("window", place.id) not in lifted and place.windows:
         found = {slot for slot in found if slot in place.fixed or not _outside(place, slot, length)}
     if RuleRef("forbidden", place.id) not in lifted:

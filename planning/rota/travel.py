@@ -97,6 +97,22 @@ def with_ways(task: RotaTask, ways: Mapping[tuple[str, str], int]) -> RotaTask:
     )
 
 
+def differing_ways(task: RotaTask, ways: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
+    """Return the given ways, there and back, of pairs for which they change something in a task."""
+    changed = with_ways(task, ways)
+    places, teams = [place.id for place in task.places], [team.id for team in task.teams]
+    between = np.argwhere(changed.travel != task.travel)
+    to_office = np.argwhere(changed.office_travel != task.office_travel)
+    pairs = {frozenset((places[one], places[other])) for one, other in between}
+    pairs |= {frozenset((places[place], teams[team])) for place, team in to_office}
+    known = {*places, *teams}
+    return {
+        pair: minutes
+        for pair, minutes in ways.items()
+        if frozenset(pair) in pairs or not known.issuperset(pair)  # those of others wait
+    }
+
+
 def read_travel(content: bytes, ids: Sequence[str]) -> dict[tuple[str, str], int]:
     """Read a table of ways: columns ``from``, ``to``, ``minutes``; a way back that is not given is the same.
 

@@ -201,16 +201,44 @@ def test_entries_are_saved_opened_reset_and_had_again(open_app):
     assert app.toggle(key="rota_rule_mixed").value is True
     assert app.session_state["rota_kept"]["teams"] == {"site_01": {"staff": 3}}
     assert "6 Büros" in texts(app)
-    app.button(key="rota_reset").click().run()
+    app.number_input(key="rota_rule_setup").set_value(20).run()
+    assert app.number_input(key="rota_rule_setup").value == 15  # onto the grid: nothing has changed
+    app.number_input(key="rota_rule_setup").set_value(30).run()
+    assert t("rota.page.entries_opened", count=4) not in texts(app)
+    app.number_input(key="rota_rule_clear").set_value(45)
+    app.button(key="rota_reset").click().run()  # both at once
     assert t("rota.page.entered_none") in texts(app)
     assert app.number_input(key="rota_rule_length").value == 120
     app.button(key="rota_entries_back").click().run()
     assert app.number_input(key="rota_rule_length").value == 90
-    assert t("rota.page.entered", count=4) in texts(app)
+    assert app.number_input(key="rota_rule_clear").value == 45
+    assert t("rota.page.entered", count=6) in texts(app)
     app = planned(app)
     found = app.session_state["rota_found"]
     assert found.week.task.rules.length == 90
-    assert found.week.entries.rules == {"length": 90, "mixed": True}
+    assert found.week.entries.rules == {"length": 90, "setup": 30, "clear": 45, "mixed": True}
+
+
+def test_a_way_that_was_opened_is_an_entry(open_app):
+    app = open_app(page="wochenplan")
+    app.session_state["rota_ways"] = {("site_01", "site_08"): 90, ("site_08", "site_01"): 90}
+    app.run()
+    assert Translator("de")("rota.page.entered", count=1) in texts(app)
+
+
+def test_the_rank_of_little_change_counts(open_app):
+    t = Translator("de")
+    app = open_app(page="wochenplan")
+    app.session_state["rota_kept"] = {"goals": {"change": {"rank": 9}}}
+    app.session_state["rota_round"] = 1
+    app = planned(app.run())
+    app.segmented_control(key="rota_view").set_value("goals").run()
+    assert t("rota.goal.idle.change") in texts(app)
+    app = planned(app)
+    found = app.session_state["rota_found"]
+    assert [goal.name for goal in found.rota.goals][-1] == "change"
+    app.segmented_control(key="rota_view").set_value("goals").run()
+    assert t("rota.goal.idle.change") not in texts(app)
 
 
 def test_a_file_of_entries_that_is_wrong_changes_nothing(open_app):

@@ -58,8 +58,12 @@ def test_entries_of_the_page_count_and_go_along(capsys, tmp_path):
     given.write_text('{"format": "dependance-rota-entries", "version": 1, "rules": {"length": 5}}')
     code, _, err = run(capsys, "--lang", "en", "--entries", str(given), "--out", str(tmp_path / "none"))
     assert code == FAULTY
-    assert "“5” is not possible here" in err
+    assert "“rules · length” cannot be “5”. Possible: 30–240" in err
     assert not (tmp_path / "none").exists()
+    given.write_bytes(entries_bytes(Entries({"rooms": {"site_08": {"on": False}}})))
+    code, _, err = run(capsys, "--lang", "en", "--entries", str(given), "--out", str(tmp_path / "none"))
+    assert code == FAULTY
+    assert "The entries leave no place" in err
     code, _, err = run(capsys, "--entries", str(tmp_path / "gone.json"), "--out", str(tmp_path / "none"))
     assert code == UNREADABLE
 

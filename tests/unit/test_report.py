@@ -17,7 +17,7 @@ from planning.i18n import Translator
 from planning.model import Constraints, PlanObjective, PlanSettings
 from planning.render import fact_sheet
 from planning.render.fact_sheet import fact_sheet_pdf, room_page
-from planning.render.plan_words import plan_notes, status_text
+from planning.render.plan_words import plan_notes, status_text, unreached_note
 from planning.render.report import documents, report_pdf
 from planning.render.report_tables import key_figures, rooms_table
 from planning.render.setting_words import plan_lines
@@ -198,6 +198,20 @@ def test_need_that_the_walks_leave_out_is_told_everywhere(findings):
     about = describe(cut_off.area, cut_off.evaluation, cut_off.scenario, t, cut_off.date)
     assert told in plan_page_bytes(cut_off, t, about).decode()
     assert any(told in str(row[1]) for row in scenario_rows(cut_off, t, about)[1])
+
+
+def test_need_left_out_before_and_after_alike_does_not_spoil_the_comparison(findings):
+    t, effect = Translator("en"), findings.effect
+    for unreached, told in ((0.3, ""), (450.0, "450, before and after.")):
+        alike = replace(
+            effect,
+            before=replace(effect.before, unreached=unreached),
+            after=replace(effect.after, unreached=unreached),
+        )
+        note = unreached_note(t, alike)
+        assert told in note
+        assert "compare" not in note
+        assert bool(note) == bool(told)
 
 
 def test_a_report_of_very_many_rooms_says_whose_fact_sheets_it_holds(findings, monkeypatch):

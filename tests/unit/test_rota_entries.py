@@ -42,7 +42,9 @@ from planning.rota.entries import (
 )
 from planning.rota.goals import idle_goals
 from planning.rota.record import record_bytes
+from planning.rota.rules import options
 from planning.rota.solving import solve
+from planning.rota.travel import differing_ways, read_travel, travel_csv
 from tests.rota_cases import random_task
 
 
@@ -161,11 +163,9 @@ def cells(kind):
         return st.sampled_from(kind.options)
     if kind.name == "days":
         return st.lists(st.sampled_from(WORKDAYS), unique=True)
-    numbers = (
-        st.floats(kind.least, kind.most)
-        if kind.name == "number"
-        else st.integers(int(kind.least), int(kind.most))
-    )
+    least, most = int(kind.least), int(kind.most)
+    whole = st.integers(least // kind.step, most // kind.step).map(lambda n: max(n * kind.step, least))
+    numbers = st.floats(kind.least, kind.most) if kind.name == "number" else whole
     return st.one_of(st.none(), numbers) if kind.empty else numbers
 
 
@@ -188,7 +188,8 @@ WAYS = st.dictionaries(st.tuples(st.text(), st.text()), st.integers(0, 96).map(l
 @given(TABLES, rows(RULES), WAYS)
 @settings(max_examples=60, deadline=None)
 def test_entries_come_back_as_they_were(tables, rules, ways):
-    entries = Entries(tables, rules, ways)
+    back = {(other, one): minutes for (one, other), minutes in ways.items()}
+    entries = Entries(tables, rules, back | ways)
     found = read_entries(entries_bytes(entries))
     assert entries_record(found) == entries_record(entries)
     assert (found.count, bool(found)) == (entries.count, bool(entries.count))
@@ -209,7 +210,7 @@ def test_the_file_gives_the_same_task_as_the_tables(language):
             "people": {"t1-2": {"off": ["Fr"], "languages": "Tigrinya"}, "t1-9": {"off": ["Mo"]}},
             "goals": {"home": {"rank": None}, "travel": {"rank": 1}},
         },
-        {"length": 95, "late_share": 50},
+        {"length": 90, "late_share": 50},
         {("p0", "p1"): 30, ("p0", "elsewhere"): 45},
     )
     made = with_entries(t, task, read_entries(entries_bytes(entries)))
@@ -274,37 +275,69 @@ def test_every_fault_of_a_file_is_told_with_its_place():
         "rooms": {
             "p0": {"visits": 0, "on": 1, "times": "x" * 201, "weekday": "So", "colour": "red"},
             "p1": 3,
+            "p2": {"languages": "\ud800"},
+            "\udfff": {"on": False},
         },
         "teams": [],
         "people": {"t1-1": {"off": ["Sunday"]}},
         "goals": {"beauty": {"rank": 1}, "home": {"rank": 1.5}},
-        "rules": {"length": float("nan"), "mixed": "yes", "setup": True},
-        "ways": [["a", "b"], ["a", "b", -1], ["a", 1, 15], "abc", ["a", "b", 1e999]],
+        "rules": {"length": float("nan"), "mixed": "yes", "setup": True, "clear": 20},
+        "ways": [["a", "b"], ["a", "b", -1], ["a", 1, 15], "abc", ["a", "b", 1e999], ["\ud800", "b", 15]],
     }
     with pytest.raises(UploadError) as raised:
         read_entries(json.dumps(record).encode())
-    found = [
-        f"{one.code.removeprefix('rota_entry_')} {one.table} {one.row} {one.column}"
-        for one in raised.value.faults
-    ]
+    found = [f"{one.code.removeprefix('rota_entry_')} {one.params['where']}" for one in raised.value.faults]
     wanted = [
-        "unknown more None None", "faulty rooms p0 visits", "faulty rooms p0 on", "faulty rooms p0 times",
-        "faulty rooms p0 weekday", "unknown rooms p0 colour", "faulty rooms p1 None",
-        "faulty teams None None", "faulty people t1-1 off", "unknown goals beauty None",
-        "faulty goals home rank", "faulty rules  length", "faulty rules  mixed", "faulty rules  setup",
-        *(f"faulty ways {number} None" for number in range(1, 6)),
+        "unknown more", "faulty rooms · p0 · visits", "faulty rooms · p0 · on", "faulty rooms · p0 · times",
+        "faulty rooms · p0 · weekday", "unknown rooms · p0 · colour", "faulty rooms · p1", "faulty teams",
+        "faulty rooms · p2 · languages", "unknown rooms · ?", "faulty people · t1-1 · off",
+        "unknown goals · beauty", "faulty goals · home · rank", "faulty rules · length",
+        "faulty rules · mixed", "faulty rules · setup", "faulty rules · clear",
+        *(f"faulty ways {number}" for number in range(1, 7)),
     ]  # fmt: skip
     assert sorted(found) == sorted(wanted)
     for language in LANGUAGES:
-        assert explain(raised.value, Translator(language))
+        told = "\n".join(explain(raised.value, Translator(language)))
+        assert "rooms · p0 · visits" in told
+        assert "1–5" in told
+        told.encode()
+
+
+def test_a_way_back_that_is_not_given_is_the_same():
+    task = random_task(3, 3, 2)
+    content = entries_bytes(Entries(ways={("p0", "t0"): 75, ("p1", "p0"): 30}))
+    ways = read_entries(content).ways
+    assert ways == {("p0", "t0"): 75, ("t0", "p0"): 75, ("p1", "p0"): 30, ("p0", "p1"): 30}
+    changed = with_entries(Translator("en"), task, Entries(ways=ways)).task
+    assert (changed.office_travel[0, 0], changed.travel[0, 1], changed.travel[1, 0]) == (75, 30, 30)
+    assert Entries(ways=ways).count == 2
+
+
+def test_only_ways_that_differ_are_entries():
+    task = random_task(3, 3, 2)
+    ids = [*(one.id for one in task.places), *(one.id for one in task.teams)]
+    same = read_travel(travel_csv(task), ids)
+    assert differing_ways(task, same) == {}
+    other = same | {("p0", "p1"): int(task.travel[0, 1]) + 15, ("elsewhere", "p0"): 15}
+    assert set(differing_ways(task, other)) == {("p0", "p1"), ("p1", "p0"), ("elsewhere", "p0")}
+
+
+def test_a_set_time_that_ends_after_midnight_does_not_count():
+    t, task = Translator("de"), random_task(3, 3, 2)
+    entries = Entries({"rooms": {"p1": {"weekday": "Mo", "start": "23:45"}}})
+    made = with_entries(t, task, entries)
+    assert made.task.places[1].pinned == ()
+    assert "Mitternacht" in made.doubts[0]
+    late = replace(task.places[1], pinned=(Slot(0, 23 * 60 + 45),))
+    assert Slot(0, 23 * 60 + 45) not in options(replace(task, places=(late,)), 0, frozenset(), None).slots
 
 
 def test_a_goal_that_has_nothing_to_go_by_is_not_called_proven():
     task = random_task(2, 3, 2)
     far = replace(task, walk=np.full_like(task.walk, np.inf))
     mute = replace(far, places=tuple(replace(place, languages=(), borough="") for place in far.places))
-    assert idle_goals(task) <= {"neighbours"}
-    assert idle_goals(mute) == {"languages", "neighbours", "home"}
+    assert idle_goals(task) <= {"neighbours", "change"}
+    assert idle_goals(mute) == {"languages", "neighbours", "home", "change"}
     t = Translator("de")
     rota = Rota("optimal", goals=(GoalResult("languages", 0, 0, proven=True),))
     assert "bewiesen" in rota_lines(t, task, rota)[1]

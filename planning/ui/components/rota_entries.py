@@ -35,8 +35,7 @@ from planning.rota.entries import (
     WORKDAYS,
     Entries,
 )
-from planning.rota.model import STEP
-from planning.rota.travel import read_travel, travel_csv, with_ways
+from planning.rota.travel import differing_ways, read_travel, travel_csv, with_ways
 from planning.ui.components.faults import draw_error
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def entries(task: RotaTask) -> Entries:
     return Entries(
         {name: dict(kept()[name]) for name in COLUMNS if kept().get(name)},
         {name: value for name, value in chosen.items() if value != usual[name]},
-        dict(st.session_state.get("rota_ways", {})),
+        differing_ways(task, st.session_state.get("rota_ways", {})),
     )
 
 
@@ -200,6 +199,11 @@ def _people_columns(t: Translator) -> dict[str, Any]:
     }
 
 
+def _onto_grid(key: str, step: int) -> None:
+    """Round a number that was typed down to what a week can be planned with."""
+    st.session_state[key] = int(st.session_state[key]) // step * step
+
+
 def _rules(t: Translator, task: RotaTask) -> RotaTask:
     """Draw the rules that hold for all and the order of the goals."""
     values = rule_values(task)
@@ -209,11 +213,12 @@ def _rules(t: Translator, task: RotaTask) -> RotaTask:
     ):
         key = f"rota_rule_{name}"
         st.session_state.setdefault(key, values[name])
+        step = _STEPS.get(name, kind.step)
         with sides[place % 2]:
             values[name] = int(
                 st.number_input(
-                    t(f"rota.page.{name}"), int(kind.least), int(kind.most), step=_STEPS.get(name, STEP),
-                    key=key, persist_state="session",
+                    t(f"rota.page.{name}"), int(kind.least), int(kind.most), step=step, key=key,
+                    persist_state="session", on_change=_onto_grid, args=(key, kind.step),
                 )
             )  # fmt: skip
     values["mixed"] = st.toggle(

@@ -85,7 +85,9 @@ def _draw_view(t: Translator, found: WeekFound, view: str) -> None:
     elif view == "map":
         draw_access(t, found)
     elif view == "goals":
-        lines = [f"- {plain(goal_line(t, task, n, one))}" for n, one in enumerate(rota.goals, start=1)]
+        lines = [
+            f"- {plain(goal_line(t, found.asked.task, n, one))}" for n, one in enumerate(rota.goals, start=1)
+        ]
         st.markdown("\n".join(lines) or t("rota.page.no_goal"))
     else:
         _draw_changes(t, found)
@@ -169,7 +171,7 @@ def _files(t: Translator, found: WeekFound, today: dt.date) -> dict[str, bytes]:
     need = cell_need(area.cells, scenario.need_weights)
     assumptions = [assumption_text(t, one) for one in found.week.assumptions]
     return rota_files(
-        found.week, found.rota, t, area=area, date=today, assumptions=assumptions, need=need, days=days
+        found.asked, found.rota, t, area=area, date=today, assumptions=assumptions, need=need, days=days
     )
 
 

@@ -47,6 +47,17 @@ class WeekFound:
     conflict: Conflict | None = None
     before: tuple[RotaTask, tuple[Duty, ...]] | None = None
 
+    @property
+    def asked(self) -> Week:
+        """The week as it was asked for, with the plan of which as little as possible was to change."""
+        return self.week if self.before is None else _after(self.week, self.before[1])
+
+
+def _after(week: Week, duties: tuple[Duty, ...]) -> Week:
+    from planning.rota.change import replanned
+
+    return replace(week, task=replanned(week.task, duties))
+
 
 def rota_work(
     week: Week, area: StudyArea, scenario: Scenario, before: tuple[RotaTask, tuple[Duty, ...]] | None = None
@@ -54,11 +65,10 @@ def rota_work(
     """Return the work of a job that plans a week or finds out why it cannot be."""
 
     def work(job: Job[WeekFound]) -> WeekFound:
-        from planning.rota.change import replanned
         from planning.rota.conflict import find_conflict
         from planning.rota.solving import solve
 
-        asked = week if before is None else replace(week, task=replanned(week.task, before[1]))
+        asked = week if before is None else _after(week, before[1])
         rota = solve(asked.task, time_limit_s=_LIMIT_S, tell=job.tell, over=job.over)
         if rota.status != "infeasible":
             return WeekFound(week, rota, area, scenario, before=before)

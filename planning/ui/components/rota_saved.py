@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from planning.errors import UploadError
-from planning.rota.entries import Entries, entries_bytes, read_entries
+from planning.rota.entries import Entries, entries_bytes, entries_record, read_entries
 from planning.rota.record import read_plan
 from planning.ui.components.faults import draw_error
 from planning.ui.components.rota_entries import entries, take
@@ -31,13 +31,13 @@ def draw_saved(t: Translator, week: Week) -> Plan | None:
     week
         As it is before any entries.
     """
-    now = entries(week.task)
     with st.expander(t("rota.page.saved"), icon=":material/save:"):
-        _draw_entries(t, now)
+        _draw_entries(t, week.task)
         return _opened(t)
 
 
-def _draw_entries(t: Translator, now: Entries) -> None:
+def _draw_entries(t: Translator, task: RotaTask) -> None:
+    now = entries(task)
     st.caption(t("rota.page.entered", count=now.count) if now else t("rota.page.entered_none"))
     deeds = st.container(horizontal=True)
     deeds.download_button(
@@ -47,45 +47,48 @@ def _draw_entries(t: Translator, now: Entries) -> None:
     )  # fmt: skip
     deeds.button(
         t("rota.page.reset"), key="rota_reset", icon=":material/restart_alt:", on_click=_exchange,
-        args=(now, Entries()), disabled=not now,
+        args=(task, Entries()), disabled=not now,
     )  # fmt: skip
     before: Entries | None = st.session_state.get(_UNDO)
     deeds.button(
         t("rota.page.entries_back"), key="rota_entries_back", icon=":material/undo:", on_click=_exchange,
-        args=(now, before or Entries()), disabled=before is None,
+        args=(task, before or Entries()), disabled=before is None,
         help=t("rota.page.entries_back_why"),
     )  # fmt: skip
     key = f"rota_entries_file_{st.session_state.get('rota_round', 0)}"
-    st.file_uploader(
+    given = st.file_uploader(
         t("rota.page.entries_open"), type="json", key=key, help=t("rota.page.entries_open_why"),
-        max_upload_size=_MOST_MB, on_change=_open, args=(key, now),
+        max_upload_size=_MOST_MB, on_change=_open, args=(key, task),
     )  # fmt: skip
     told = st.session_state.get(_OPENED)
-    if isinstance(told, UploadError):
+    if isinstance(told, UploadError) and given is not None:
         draw_error(t, told)
-    elif told is not None:
-        st.caption(t("rota.page.entries_opened", count=told))
+    elif isinstance(told, Entries) and entries_record(told) == entries_record(now):
+        st.caption(t("rota.page.entries_opened", count=told.count))
 
 
-def _exchange(now: Entries, then: Entries) -> None:
+def _exchange(task: RotaTask, then: Entries) -> None:
     """Put entries in the place of those that are there, which can be had again."""
+    now = entries(task)
     take(then)
     st.session_state[_UNDO] = now
     st.session_state.pop(_OPENED, None)
 
 
-def _open(key: str, now: Entries) -> None:
+def _open(key: str, task: RotaTask) -> None:
     given = st.session_state.get(key)
+    st.session_state.pop(_OPENED, None)
     if given is None:
-        st.session_state.pop(_OPENED, None)
         return
     try:
         found = read_entries(given.getvalue())
+        if not found:
+            raise UploadError("rota_entries_none")  # noqa: TRY301 - told like the others
     except UploadError as error:
         st.session_state[_OPENED] = error
         return
-    _exchange(now, found)
-    st.session_state[_OPENED] = found.count
+    _exchange(task, found)
+    st.session_state[_OPENED] = found
 
 
 def _opened(t: Translator) -> Plan | None:
