@@ -166,7 +166,7 @@ def _team_columns(t: Translator) -> dict[str, Any]:
     return {
         "name": column.TextColumn(t("rota_files.column.team"), width=125),
         "staff": column.NumberColumn(
-            t("rota.page.staff"), required=True, min_value=0, max_value=MOST_STAFF, step=1, width=95
+            t("rota.page.staff"), required=True, min_value=0, max_value=MOST_STAFF, step=1, width=88
         ),
         "hours": column.NumberColumn(
             t("rota.page.hours"),
@@ -175,10 +175,10 @@ def _team_columns(t: Translator) -> dict[str, Any]:
             max_value=MOST_HOURS,
             step=0.25,
             format="localized",
-            width=105,
+            width=100,
         ),
         "office": column.NumberColumn(
-            t("rota.page.office_staff"), required=True, min_value=0, max_value=MOST_STAFF, step=1, width=140
+            t("rota.page.office_staff"), required=True, min_value=0, max_value=MOST_STAFF, step=1, width=128
         ),
         "open": column.TextColumn(
             t("rota.page.office_hours"), help=t("rota.page.times_why"), max_chars=MOST_TEXT, width=150
@@ -190,10 +190,10 @@ def _team_columns(t: Translator) -> dict[str, Any]:
 def _people_columns(t: Translator) -> dict[str, Any]:
     column = st.column_config
     return {
-        "team": column.TextColumn(t("rota_files.column.team"), width=170),
+        "team": column.TextColumn(t("rota_files.column.team"), width=140),
         "person": column.TextColumn(t("rota.page.person"), width=60),
         "off": column.MultiselectColumn(
-            t("rota.page.off"), options=list(WORKDAYS), format_func=_day(t), width=130
+            t("rota.page.off"), options=list(WORKDAYS), format_func=_day(t), width=155
         ),
         "languages": column.TextColumn(t("rota_files.column.languages"), max_chars=MOST_TEXT, width=120),
     }
