@@ -102,13 +102,23 @@ def _tidy_end() -> Iterator[None]:
 
 
 def with_plan(path: str | None, work: Work, original: StudyArea) -> Opened:
-    """Return the work with the plan that counts: that of the file, else the one it has."""
+    """Return the work with the plan that counts: that of the file, else the one it has.
+
+    Raises
+    ------
+    SettingError
+        ``plan_file_lost``: a plan was asked for, but rooms of it are not there.
+    """
     from planning.scenarios.plan_file import with_plan_file
     from planning.scenarios.work import Opened
 
     if path is None:
         return Opened(work)
-    return with_plan_file(content_of(path, "plan_file_unreadable"), work, original)
+    opened = with_plan_file(content_of(path, "plan_file_unreadable"), work, original)
+    lost = [room for one in opened.notices if one.code == "plan_lost" for room in one.params["rooms"]]
+    if lost:
+        raise SettingError("plan_file_lost", path=path, rooms="; ".join(lost))
+    return opened
 
 
 def tell_notices(opened: Opened, t: Translator) -> None:

@@ -66,6 +66,8 @@ def run_rota(args: argparse.Namespace, t: Translator) -> int:
         args.plan, replace(begun.kept, area=begun.area, scenario=begun.scenario), begun.original
     )
     tell_notices(opened, t)
+    if opened.work.plan is None:
+        say(t("cli.rota_no_plan"))
     area = area_of(opened.work)
     network = build_network(area.nodes, area.edges)
     distances = measure(area, network=network, progress=count_progress(t))
@@ -124,7 +126,8 @@ def _entered(week: Week, path: str, t: Translator) -> Week:
     say(t("cli.rota_entries", count=entries.count))
     if entered.strange:
         say(t("cli.rota_entries_strange", count=entered.strange))
-    tell(*entered.doubts)
+    if entered.doubts:
+        raise SettingError("rota_entries_unclear", what="\n".join(entered.doubts))
     if not entered.task.places:
         raise SettingError("rota_all_off")
     return replace(week, task=entered.task, entries=entries)

@@ -194,6 +194,16 @@ def test_a_file_that_is_no_plan_is_told_and_nothing_written(run, tmp_path, plan_
     assert not (tmp_path / "export").exists()
 
 
+def test_a_plan_with_a_room_that_is_not_there_is_refused(run, tmp_path, plan_file, capsys):
+    told = json.loads(plan_file.read_text(encoding="utf-8"))
+    told["rooms"][0]["candidate_id"] = "gone"
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps(told), encoding="utf-8")
+    assert run("--plan", path) == FAULTY
+    assert "are not in this study area" in capsys.readouterr().err
+    assert not (tmp_path / "export").exists()
+
+
 def test_a_plan_that_claims_too_much_is_not_believed(run, tmp_path, plan_file, capsys):
     told = json.loads(plan_file.read_text(encoding="utf-8"))
     told["objective"] = told["bound"] = 2 * told["objective"]

@@ -64,6 +64,10 @@ def test_entries_of_the_page_count_and_go_along(capsys, tmp_path):
     code, _, err = run(capsys, "--lang", "en", "--entries", str(given), "--out", str(tmp_path / "none"))
     assert code == FAULTY
     assert "The entries leave no place" in err
+    given.write_bytes(entries_bytes(Entries({"rooms": {"site_08": {"times": "Di vormittags"}}})))
+    code, _, err = run(capsys, "--lang", "en", "--entries", str(given), "--out", str(tmp_path / "none"))
+    assert code == FAULTY
+    assert "“Di vormittags” is not fully understood" in err
     code, _, err = run(capsys, "--entries", str(tmp_path / "gone.json"), "--out", str(tmp_path / "none"))
     assert code == UNREADABLE
 
