@@ -123,13 +123,14 @@ def _entered(week: Week, path: str, t: Translator) -> Week:
 
     entries = read_entries(content_of(path, "rota_entries_file"))
     entered = with_entries(t, week.task, entries)
+    if entered.doubts:
+        say(*entered.doubts)
+        raise SettingError("rota_entries_unclear")
+    if not entered.task.places:
+        raise SettingError("rota_all_off")
     say(t("cli.rota_entries", count=entries.count))
     if entered.strange:
         say(t("cli.rota_entries_strange", count=entered.strange))
-    if entered.doubts:
-        raise SettingError("rota_entries_unclear", what="\n".join(entered.doubts))
-    if not entered.task.places:
-        raise SettingError("rota_all_off")
     return replace(week, task=entered.task, entries=entries)
 
 

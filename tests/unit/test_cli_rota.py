@@ -49,7 +49,7 @@ def test_entries_of_the_page_count_and_go_along(capsys, tmp_path):
     out_folder = tmp_path / "week"
     code, _, err = run(capsys, "--lang", "en", "--entries", str(given), "--out", str(out_folder))
     assert code == DONE, err
-    assert "Own entries taken over: 3." in err
+    assert "Own entries in the file: 3." in err
     assert "which do not count: 1." in err
     record = json.loads((out_folder / "rota.json").read_text())
     assert record["task"]["rules"]["length"] == 90
@@ -68,6 +68,8 @@ def test_entries_of_the_page_count_and_go_along(capsys, tmp_path):
     code, _, err = run(capsys, "--lang", "en", "--entries", str(given), "--out", str(tmp_path / "none"))
     assert code == FAULTY
     assert "“Di vormittags” is not fully understood" in err
+    assert "nothing was planned" in err
+    assert "\\x0a" not in err
     code, _, err = run(capsys, "--entries", str(tmp_path / "gone.json"), "--out", str(tmp_path / "none"))
     assert code == UNREADABLE
 
