@@ -21,7 +21,7 @@ from planning.rota.times import minutes_of, read_times
 from planning.rota.travel import with_ways
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Callable, Hashable, Mapping
 
     from planning.i18n import Translator
     from planning.rota import Place, RotaTask, Team, Window
@@ -207,6 +207,29 @@ def _cell(kind: str, value: Any) -> Any:
     return known
 
 
+def compose(
+    t: Translator,
+    task: RotaTask,
+    table: Callable[[str, pd.DataFrame], pd.DataFrame],
+    rules: Callable[[dict[str, Any]], Mapping[str, Any]],
+) -> Entered:
+    """Return a task with everything but ways as it is entered; the page and a file compose it alike.
+
+    Parameters
+    ----------
+    table
+        Gives the table of a name as it was entered, from a fresh one.
+    rules
+        Gives the rules that hold for all, from the usual ones.
+    """
+    placed = with_rooms(t, task, table("rooms", rooms_frame(t, task)))
+    manned = with_teams(t, placed.task, table("teams", teams_frame(t, placed.task)))
+    task = with_people(manned.task, table("people", people_frame(manned.task)))
+    task = with_rule_values(task, rules(rule_values(task)))
+    task = with_goals(task, table("goals", goals_frame(t, task)))
+    return Entered(task, (*placed.doubts, *manned.doubts))
+
+
 def with_entries(t: Translator, task: RotaTask, entries: Entries) -> Entered:
     """Return a task with all that was entered; rows and ways of others than its places and teams wait."""
     strange = 0
@@ -218,14 +241,9 @@ def with_entries(t: Translator, task: RotaTask, entries: Entries) -> Entered:
         return overlaid(fresh, rows)
 
     known = {*(one.id for one in task.places), *(one.id for one in task.teams)}
-    placed = with_rooms(t, task, table("rooms", rooms_frame(t, task)))
-    manned = with_teams(t, placed.task, table("teams", teams_frame(t, placed.task)))
-    task = with_people(manned.task, table("people", people_frame(manned.task)))
-    task = with_goals(task, table("goals", goals_frame(t, task)))
-    task = with_rule_values(task, rule_values(task) | dict(entries.rules))
-    ways = {pair: minutes for pair, minutes in entries.ways.items() if known.issuperset(pair)}
+    made = compose(t, task, table, lambda usual: usual | dict(entries.rules))
     strange += len({frozenset(pair) for pair in entries.ways if not known.issuperset(pair)})
-    return Entered(with_ways(task, ways), (*placed.doubts, *manned.doubts), strange)
+    return replace(made, task=with_ways(made.task, entries.ways), strange=strange)
 
 
 def _text(value: Any) -> str:

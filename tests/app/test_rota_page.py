@@ -226,6 +226,19 @@ def test_a_way_that_was_opened_is_an_entry(open_app):
     assert Translator("de")("rota.page.entered", count=1) in texts(app)
 
 
+def test_a_table_of_ways_keeps_those_that_are_not_in_it(open_app):
+    app = open_app(page="wochenplan")
+    app.session_state["rota_ways"] = {("site_01", "site_08"): 90, ("gone", "site_08"): 15}
+    app.run()
+    key = next(one.key for one in app.file_uploader if one.key.startswith("rota_ways_file"))
+    table = ("ways.csv", b"from;to;minutes\nsite_02;site_08;105\n", "text/csv")
+    app.file_uploader(key=key).set_value(table).run()
+    ways = app.session_state["rota_ways"]
+    assert (ways["site_01", "site_08"], ways["site_02", "site_08"]) == (90, 105)
+    assert ways["gone", "site_08"] == 15
+    assert Translator("de")("rota.page.ways_used", count=2) in texts(app)
+
+
 def test_the_rank_of_little_change_counts(open_app):
     t = Translator("de")
     app = open_app(page="wochenplan")

@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from planning.errors import UploadError
-from planning.render.rota_entered import (
-    Entered,
-    differing,
-    goals_frame,
-    overlaid,
-    people_frame,
-    rooms_frame,
-    rule_values,
-    teams_frame,
-    with_goals,
-    with_people,
-    with_rooms,
-    with_rule_values,
-    with_teams,
-)
+from planning.render.rota_entered import Entered, compose, differing, overlaid, rule_values
 from planning.rota.entries import (
     COLUMNS,
     MOST_CLOCK,
@@ -83,25 +70,24 @@ def take(found: Entries) -> None:
 
 def draw_entries(t: Translator, week: Week) -> Entered:
     """Draw all entries; return the task as they say, and what in them is not understood."""
-    rooms, teams, people, rules = st.tabs(
-        [t(f"rota.page.{name}") for name in ("rooms", "teams", "people", "rules")]
-    )
-    with rooms:
-        st.caption(t("rota.page.rooms_why"))
-        table = _edited(t, "rooms", rooms_frame(t, week.task), _room_columns(t), ("name",))
-        placed = with_rooms(t, week.task, table)
-    with teams:
-        st.caption(t("rota.page.teams_why"))
-        table = _edited(t, "teams", teams_frame(t, placed.task), _team_columns(t), ("name",))
-        manned = with_teams(t, placed.task, table)
-    with people:
-        st.caption(t("rota.page.people_why"))
-        frame = people_frame(manned.task)
-        table = _edited(t, "people", frame, _people_columns(t), ("team", "person"))
-        task = with_people(manned.task, table)
-    with rules:
-        task = _ways(t, _rules(t, task), week)
-    return Entered(task, (*placed.doubts, *manned.doubts))
+    names = ("rooms", "teams", "people", "rules")
+    tabs = dict(zip(names, st.tabs([t(f"rota.page.{name}") for name in names]), strict=True))
+    columns, fixed = _columns(t), {"rooms": ("name",), "people": ("team", "person"), "goals": ("goal",)}
+
+    def table(name: str, fresh: pd.DataFrame) -> pd.DataFrame:
+        with tabs["rules" if name == "goals" else name]:
+            st.caption(t(f"rota.page.{name}_why"))
+            return _edited(t, name, fresh, columns[name], fixed.get(name, ("name",)))
+
+    def rules(usual: dict[str, Any]) -> dict[str, Any]:
+        with tabs["rules"]:
+            return _rules(t, usual)
+
+    made = compose(t, week.task, table, rules)
+    with tabs["rules"]:
+        if not made.task.goals:
+            st.caption(t("rota.page.no_goal"))
+        return replace(made, task=with_ways(made.task, _ways(t, week.task)))
 
 
 def _edited(
@@ -135,6 +121,25 @@ def _edited(
 
 def _day(t: Translator) -> Callable[[object], str]:
     return lambda code: t(f"rota.day.{code}") if code else "–"
+
+
+def _columns(t: Translator) -> dict[str, dict[str, Any]]:
+    return {
+        "rooms": _room_columns(t),
+        "teams": _team_columns(t),
+        "people": _people_columns(t),
+        "goals": _goal_columns(t),
+    }
+
+
+def _goal_columns(t: Translator) -> dict[str, Any]:
+    column = st.column_config
+    return {
+        "rank": column.NumberColumn(
+            t("rota_files.column.rank"), min_value=1, max_value=MOST_RANK, step=1, width=60
+        ),
+        "goal": column.TextColumn(t("rota_files.column.goal"), width=385),
+    }
 
 
 def _room_columns(t: Translator) -> dict[str, Any]:
@@ -204,9 +209,9 @@ def _onto_grid(key: str, step: int) -> None:
     st.session_state[key] = int(st.session_state[key]) // step * step
 
 
-def _rules(t: Translator, task: RotaTask) -> RotaTask:
-    """Draw the rules that hold for all and the order of the goals."""
-    values = rule_values(task)
+def _rules(t: Translator, usual: dict[str, Any]) -> dict[str, Any]:
+    """Draw the rules that hold for all."""
+    values = dict(usual)
     sides = st.columns(2)
     for place, (name, kind) in enumerate(
         (name, kind) for name, kind in RULES.items() if kind.name == "whole"
@@ -224,43 +229,28 @@ def _rules(t: Translator, task: RotaTask) -> RotaTask:
     values["mixed"] = st.toggle(
         t("rota.page.mixed"), key="rota_rule_mixed", help=t("rota.page.mixed_why"), persist_state="session"
     )
-    st.caption(t("rota.page.goals_why"))
-    column = st.column_config
-    goals = _edited(
-        t, "goals", goals_frame(t, task),
-        {
-            "rank": column.NumberColumn(
-                t("rota_files.column.rank"), min_value=1, max_value=MOST_RANK, step=1, width=60
-            ),
-            "goal": column.TextColumn(t("rota_files.column.goal"), width=385),
-        },
-        ("goal",),
-    )  # fmt: skip
-    task = with_goals(task, goals)
-    if not task.goals:
-        st.caption(t("rota.page.no_goal"))
-    return with_rule_values(task, values)
+    return values
 
 
-def _ways(t: Translator, task: RotaTask, week: Week) -> RotaTask:
-    """Draw the table of ways to be opened and saved; what was opened stays when the page is left."""
+def _ways(t: Translator, task: RotaTask) -> dict[tuple[str, str], int]:
+    """Draw the table of ways to be opened and saved; return all opened so far, newer over older."""
+    old: dict[tuple[str, str], int] = st.session_state.get("rota_ways", {})
     given = st.file_uploader(
         t("rota.page.ways"), type="csv", key=f"rota_ways_file_{st.session_state.get('rota_round', 0)}",
         help=t("rota.page.ways_why"),
         max_upload_size=_MOST_MB,
     )  # fmt: skip
     if given is not None:
-        ids = [*(one.id for one in week.task.places), *(one.id for one in week.task.teams)]
+        ids = [*(one.id for one in task.places), *(one.id for one in task.teams)]
         try:
-            st.session_state["rota_ways"] = read_travel(given.getvalue(), ids)
+            old = st.session_state["rota_ways"] = old | read_travel(given.getvalue(), ids)
         except UploadError as error:
             draw_error(t, error)
     st.download_button(
-        t("rota.page.ways_save"), lambda: travel_csv(week.task), file_name=f"{t('rota.page.ways_file')}.csv",
-        mime="text/csv", on_click="ignore", key="rota_ways_save", icon=":material/download:",
+        t("rota.page.ways_save"), lambda: travel_csv(with_ways(task, old)), mime="text/csv",
+        file_name=f"{t('rota.page.ways_file')}.csv", on_click="ignore", key="rota_ways_save",
+        icon=":material/download:",
     )  # fmt: skip
-    ways = st.session_state.get("rota_ways")
-    if not ways:
-        return task
-    st.caption(t("rota.page.ways_used", count=len({frozenset(pair) for pair in ways})))
-    return with_ways(task, ways)
+    if count := len({frozenset(pair) for pair in differing_ways(task, old)}):
+        st.caption(t("rota.page.ways_used", count=count))
+    return old
