@@ -240,8 +240,8 @@ def _ways(t: Translator, task: RotaTask) -> dict[tuple[str, str], int]:
         help=t("rota.page.ways_why"),
         max_upload_size=_MOST_MB,
     )  # fmt: skip
+    ids = [*(one.id for one in task.places), *(one.id for one in task.teams)]
     if given is not None:
-        ids = [*(one.id for one in task.places), *(one.id for one in task.teams)]
         try:
             old = st.session_state["rota_ways"] = old | read_travel(given.getvalue(), ids)
         except UploadError as error:
@@ -251,6 +251,7 @@ def _ways(t: Translator, task: RotaTask) -> dict[tuple[str, str], int]:
         file_name=f"{t('rota.page.ways_file')}.csv", on_click="ignore", key="rota_ways_save",
         icon=":material/download:",
     )  # fmt: skip
-    if count := len({frozenset(pair) for pair in differing_ways(task, old)}):
-        st.caption(t("rota.page.ways_used", count=count))
+    used = {frozenset(pair) for pair in differing_ways(task, old) if set(pair) <= set(ids)}
+    if used:
+        st.caption(t("rota.page.ways_used", count=len(used)))
     return old
