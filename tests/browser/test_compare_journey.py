@@ -7,6 +7,7 @@ import re
 import pytest
 
 from planning.i18n import Translator
+from tests.fixtures.browser import save_as
 
 pytestmark = pytest.mark.browser
 
@@ -59,11 +60,7 @@ def test_from_three_rooms_to_a_note_and_a_page_to_take_along(open_page, planner,
     field.press("Control+Enter")
     page.wait_for_function("() => !document.querySelector('.st-key-undo button').disabled")
     # the button that takes along is drawn after the line above the page
-    page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for()
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name=t("confidence.take")).click()
-    path = tmp_path / waiting.value.suggested_filename
-    waiting.value.save_as(path)
+    path = save_as(page, page.get_by_role("button", name=t("confidence.take")), tmp_path / "compared.html")
     content = path.read_text(encoding="utf-8")
     assert "&lt;b&gt;Schlüssel&lt;/b&gt; beim Hausmeister" in content
     assert "<script" not in content

@@ -8,6 +8,7 @@ import pytest
 
 from planning.i18n import LANGUAGES, Translator
 from planning.model import EXPORT_FORMATS
+from tests.fixtures.browser import idle, save_as
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +23,7 @@ def test_the_archive_is_made_with_progress_and_saved(planner, open_page, picture
     page = open_page(f"{planner}/export?lang={language}", width=size[0], height=size[1])
     make = page.get_by_role("button", name=t("output.make"))
     make.wait_for()
-    page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for()
+    idle(page)
     page.get_by_role("checkbox", name=t("output.format.csv"), exact=True).wait_for(state="attached")
     page.wait_for_timeout(800)
     picture(page, f"export{at}-{language}")
@@ -36,14 +37,11 @@ def test_the_archive_is_made_with_progress_and_saved(planner, open_page, picture
                 "rowheader", name=t(f"output.part.{'maps' if name == 'pdf' else name}"), exact=True
             )
             row.wait_for(state="visible" if name in WANTED else "hidden")
-            page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for()
+            idle(page)
     make.click()
     page.get_by_role("button", name=t("output.cancel")).wait_for()
     picture(page, f"export-running{at}-{language}")
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name=t("output.download")).click()
-    path = tmp_path / "export.zip"
-    waiting.value.save_as(path)
+    path = save_as(page, page.get_by_role("button", name=t("output.download")), tmp_path / "export.zip")
     with zipfile.ZipFile(path) as archive:
         suffixes = {name.rpartition(".")[2] for name in archive.namelist()}
     assert suffixes == {"csv", "html", "json"}

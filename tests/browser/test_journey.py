@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from tests.fixtures.browser import save_as
 from tests.fixtures.map_frame import best_rooms, map_frame, painted_share, where_on_screen
 
 pytestmark = pytest.mark.browser
@@ -145,10 +146,7 @@ def test_every_page_fits_and_stays_local(open_page, planner, picture, language, 
 def test_result_leaves_as_a_map_that_opens_without_a_server(open_page, planner, tmp_path):
     page, _ = open_map(open_page, planner, "de")
     page.get_by_text(WORDS["de"]["take"]).click()
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name=WORDS["de"]["html"]).click()
-    file = tmp_path / "karte.html"
-    waiting.value.save_as(file)
+    file = save_as(page, page.get_by_role("button", name=WORDS["de"]["html"]), tmp_path / "karte.html")
     assert file.stat().st_size < 5_000_000
     alone = open_page(file.as_uri())
     alone.wait_for_function("() => Boolean(window.planner && planner.state && planner.state.view)")

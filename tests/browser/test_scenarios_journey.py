@@ -12,7 +12,7 @@ from planning.model import PlanSettings, Scenario
 from planning.scenarios.store import Store
 from planning.scenarios.work import KeptPlan, Work, capture
 from planning.siting import make_plan, prepare
-from tests.fixtures.browser import serve
+from tests.fixtures.browser import idle, serve
 from tests.fixtures.map_frame import map_frame, painted_share
 from tests.fixtures.scenarios import later
 
@@ -55,7 +55,7 @@ def scenario_button(page, name: str, *, unsaved: bool):
 
 def rest(page) -> None:
     """Wait until the page is drawn to its end."""
-    page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for()
+    idle(page)
 
 
 def step(page, name: str) -> None:

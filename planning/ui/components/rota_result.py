@@ -160,6 +160,7 @@ def _draw_downloads(t: Translator, found: WeekFound) -> None:
         key="rota_download",
         icon=":material/download:",
         help=t("rota.page.download_why"),
+        disabled=running() is not None,  # what is shown is about to be another week
     )
 
 
