@@ -32,7 +32,7 @@ def random_task(seed, places=25, teams=7, staff=4, *, size_m=12_000.0, windows=0
         if rng.random() < windows:
             days = rng.choice(5, size=rng.integers(1, 4), replace=False)
             own = tuple(
-                Window(int(day), start := int(rng.integers(9, 15)) * 60, start + int(rng.integers(2, 5)) * 60)
+                Window(int(day), start := int(rng.integers(9, 15)) * 60, start + int(rng.integers(3, 6)) * 60)
                 for day in sorted(days)
             )
         wanted = tuple(rng.choice(LANGUAGES, size=rng.integers(0, 4), replace=False).tolist())

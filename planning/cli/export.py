@@ -79,6 +79,8 @@ def run_export(args: argparse.Namespace, t: Translator) -> int:
         made = _write(folder, opened.work, start.original, choice, args.date, t, told)
     if opened.work.plan is None:
         say(t("cli.export_no_plan"))
+    if choice.week and "pdf" not in choice.formats:
+        say(t("cli.export_week_unseen"))
     say(t("cli.export_written", count=len(made["files"]), path=folder))
     return DONE
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from planning.i18n import Translator
     from planning.rota.conflict import Conflict
     from planning.rota.defaults import Week
-    from planning.rota.model import Rota
+    from planning.rota.model import Rota, RotaTask
 
 _LOOK_S, TIME_LIMIT_S = 0.1, 60.0
 
@@ -51,6 +51,7 @@ def run_rota(args: argparse.Namespace, t: Translator) -> int:
     from planning.render.rota_words import (
         access_lines,
         assumption_text,
+        change_lines,
         conflict_lines,
         duty_line,
         rota_lines,
@@ -75,8 +76,9 @@ def run_rota(args: argparse.Namespace, t: Translator) -> int:
     week = first_week(area, rooms, distances, network, names=called(t, area, rooms))
     if args.entries:
         week = _entered(week, args.entries, t)
+    before = None
     if args.last:
-        week = _after(week, args.last)
+        week, before = _after(week, args.last)
     rota = _solved(week, args.time_limit)
     tell(*rota_lines(t, week.task, rota))
     if not rota.found:
@@ -84,6 +86,12 @@ def run_rota(args: argparse.Namespace, t: Translator) -> int:
             tell(*conflict_lines(t, week.task, _conflict(week)))
         return FAULTY
     tell(*(duty_line(t, week.task, duty) for duty in rota.duties))
+    if before is not None:
+        changes = change_lines(t, week.task, (before, week.task.last), rota.duties)
+        tell(
+            t("rota.page.changes_why" if changes else "rota.page.no_changes"),
+            *(f"- {one}" for one in changes),
+        )
     scenario = opened.work.scenario
     days = reached(week.task, rota.duties, distances, scenario.reach_m)
     need = cell_need(area.cells, scenario.need_weights)
@@ -118,7 +126,7 @@ def _check(args: argparse.Namespace) -> None:
 
 def _entered(week: Week, path: str, t: Translator) -> Week:
     """Return the week with what was entered on the page *Wochenplan*, and say what of it does not count."""
-    from planning.render.rota_entered import with_entries
+    from planning.render.rota_entered import strange_text, with_entries
     from planning.rota.entries import read_entries
 
     entries = read_entries(content_of(path, "rota_entries_file"))
@@ -130,17 +138,17 @@ def _entered(week: Week, path: str, t: Translator) -> Week:
         raise SettingError("rota_all_off")
     say(t("cli.rota_entries", count=entries.count))
     if entered.strange:
-        say(t("cli.rota_entries_strange", count=entered.strange))
+        say(strange_text(t, entered.strange))
     return replace(week, task=entered.task, entries=entries)
 
 
-def _after(week: Week, path: str) -> Week:
-    """Return the week with the plan of last week, of which as little as possible is to change."""
+def _after(week: Week, path: str) -> tuple[Week, RotaTask]:
+    """Return the week with the plan of last week, of which little is to change, and what that was made of."""
     from planning.rota.change import replanned
-    from planning.rota.record import read_duties
+    from planning.rota.record import read_plan
 
-    duties = read_duties(content_of(path, "rota_unreadable"))
-    return replace(week, task=replanned(week.task, duties))
+    before, duties = read_plan(content_of(path, "rota_unreadable"))
+    return replace(week, task=replanned(week.task, duties)), before
 
 
 def _beside(work: Callable[[Callable[[], bool]], Any]) -> Any:

@@ -21,22 +21,22 @@ from planning.rota.times import minutes_of, read_times
 from planning.rota.travel import with_ways
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
     from planning.i18n import Translator
     from planning.rota import Place, RotaTask, Team, Window
     from planning.rota.entries import Entries
 
-_HOUR, _PERCENT = 60, 100
+_HOUR, _PERCENT, _MOST_NAMED = 60, 100, 8
 
 
 @dataclass(frozen=True, eq=False)
 class Entered:
-    """A task as the entries say, what in them is not understood, and how many rows are about nobody here."""
+    """A task as the entries say, what of them is not understood, and ids in them that it does not have."""
 
     task: RotaTask
     doubts: tuple[str, ...] = ()
-    strange: int = 0
+    strange: tuple[str, ...] = ()
 
 
 def times_text(t: Translator, windows: tuple[Window, ...]) -> str:
@@ -150,7 +150,10 @@ def with_goals(task: RotaTask, goals: pd.DataFrame) -> RotaTask:
 def rule_values(task: RotaTask) -> dict[str, Any]:
     """Return the rules that hold for all as they are entered."""
     rules = task.rules
-    same = {name: getattr(rules, name) for name in ("length", "setup", "clear", "max_travel", "mixed")}
+    same = {
+        name: getattr(rules, name)
+        for name in ("length", "setup", "clear", "setup_inside", "max_travel", "mixed")
+    }
     other = {
         "neighbour": round(rules.neighbour_minutes),
         "late_end": rules.late_end // _HOUR,
@@ -165,6 +168,7 @@ def with_rule_values(task: RotaTask, values: Mapping[str, Any]) -> RotaTask:
     rules = replace(
         task.rules,
         **minutes,
+        setup_inside=values["setup_inside"],
         mixed=values["mixed"],
         neighbour_minutes=float(values["neighbour"]),
         late_end=min(values["late_end"] * _HOUR, DAY),
@@ -232,18 +236,24 @@ def compose(
 
 def with_entries(t: Translator, task: RotaTask, entries: Entries) -> Entered:
     """Return a task with all that was entered; rows and ways of others than its places and teams wait."""
-    strange = 0
+    strange: set[str] = set()
 
     def table(name: str, fresh: pd.DataFrame) -> pd.DataFrame:
-        nonlocal strange
         rows = entries.tables.get(name, {})
-        strange += len(set(rows) - set(fresh.index))
+        strange.update(set(rows) - set(fresh.index))
         return overlaid(fresh, rows)
 
     known = {*(one.id for one in task.places), *(one.id for one in task.teams)}
     made = compose(t, task, table, lambda usual: usual | dict(entries.rules))
-    strange += len({frozenset(pair) for pair in entries.ways if not known.issuperset(pair)})
-    return replace(made, task=with_ways(made.task, entries.ways), strange=strange)
+    strange.update(name for pair in entries.ways for name in pair if name not in known)
+    return replace(made, task=with_ways(made.task, entries.ways), strange=tuple(sorted(strange)))
+
+
+def strange_text(t: Translator, names: Sequence[str]) -> str:
+    """Say which ids of entries wait for a week that has them."""
+    more = len(names) - _MOST_NAMED
+    told = [*names[:_MOST_NAMED], *([t("rota.page.more", count=more)] if more > 0 else [])]
+    return t("rota.page.entries_strange", names="; ".join(told))
 
 
 def _text(value: Any) -> str:

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from planning.render.labels import one_line, without_same_words
+from planning.rota.change import differences
 from planning.rota.goals import idle_goals
 from planning.rota.model import STEP, WEEKDAYS, Window, clock
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from planning.rota.conflict import Conflict, Remedy
     from planning.rota.defaults import Assumption
     from planning.rota.open_days import WeekShares
+
+    Plan = tuple[RotaTask, Sequence[Duty]]
 
 _WORKDAYS, _HOUR, _FEW = 5, 60, 3
 
@@ -43,6 +46,12 @@ def slot_text(t: Translator, task: RotaTask, place_id: str, slot: Slot) -> str:
     return window_text(t, Window(slot.weekday, slot.start, end))
 
 
+def room_text(t: Translator, task: RotaTask, place_id: str, slot: Slot) -> str:
+    """Return weekday and hours for which a consultation needs its room."""
+    start, end = task.in_room(task.place_number(place_id), slot)
+    return window_text(t, Window(slot.weekday, start, end))
+
+
 def name_of(t: Translator, task: RotaTask, subject: str) -> str:
     """Return what people call a place, a team or a member."""
     names = {place.id: place.name for place in task.places} | {team.id: team.name for team in task.teams}
@@ -66,11 +75,12 @@ def remedy_text(t: Translator, task: RotaTask, remedy: Remedy) -> str:
     if remedy.rule is None:
         day = weekday_name(t, told["weekday"])
         return t("rota.remedy.people", name=name_of(t, task, told["team"]), weekday=day)
-    subject = remedy.rule.subject
+    subject, kind = remedy.rule.subject, remedy.rule.kind
+    told_of = room_text if kind == "window" else slot_text
     return t(
-        f"rota.remedy.{remedy.rule.kind}",
+        f"rota.remedy.{kind}",
         name=name_of(t, task, subject),
-        slots="; ".join(slot_text(t, task, subject, slot) for slot in told.get("slots", ())),
+        slots="; ".join(told_of(t, task, subject, slot) for slot in told.get("slots", ())),
         hours=t.number(math.ceil(told.get("minutes", 0) / STEP) * STEP / _HOUR, 2),
         minutes=t.number(told.get("minutes", 0)),
         days=", ".join(weekday_name(t, day) for day in told.get("days", ())),
@@ -128,8 +138,9 @@ def violation_text(t: Translator, task: RotaTask, found: Violation, earlier: Rot
     told = dict(found.params)
     if "weekday" in told:
         told["weekday"] = t(f"data.weekday.{told['weekday']}")
-    if "moment" in told:
-        told["moment"] = clock(told["moment"])
+    for name in ("moment", "start", "end"):
+        if name in told:
+            told[name] = clock(told[name])
     if "other" in told:
         told["other"] = name_of(t, task, told["other"])
     for name in ("minutes", "most"):
@@ -166,6 +177,18 @@ def change_text(t: Translator, task: RotaTask, before: RotaTask, change: Change)
         before=told(before, change.before),
         after=told(task, change.after),
     )
+
+
+def change_lines(t: Translator, task: RotaTask, before: Plan, duties: Sequence[Duty]) -> list[str]:
+    """Say what differs from an earlier plan, a line a consultation.
+
+    Parameters
+    ----------
+    before
+        That plan, and what it was made of; its places and people can differ.
+    """
+    earlier, last = before
+    return [change_text(t, task, earlier, one) for one in differences(last, duties)]
 
 
 def goal_line(t: Translator, task: RotaTask, number: int, result: GoalResult) -> str:

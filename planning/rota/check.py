@@ -89,8 +89,11 @@ def _times(task: RotaTask, duties: Sequence[Duty]) -> Iterator[Violation]:
         wanted = given or duty.slot in place.pinned
         if not wanted and not any(one.holds(day, start, end) for one in (*rules.working, *place.windows)):
             yield Violation("working", place.id)
-        if not given and place.windows and not any(one.holds(day, start, end) for one in place.windows):
-            yield Violation("window", place.id)
+        early, late = (rules.setup, rules.clear) if rules.setup_inside else (0, 0)
+        free = any(one.holds(day, start - early, end + late) for one in place.windows)
+        if not given and place.windows and not free:
+            needed = {"weekday": WEEKDAYS[day], "start": start - early, "end": end + late}
+            yield Violation("window", place.id, params=needed)
         if not wanted and start % rules.grid:
             yield Violation("grid", place.id)
         if any(window.meets(day, start, end) for window in place.forbidden):

@@ -183,7 +183,7 @@ def _remedies(asker: _Asker, rules: Sequence[RuleRef]) -> Iterable[Remedy]:
     for rule in rules:
         if asker.done:
             return
-        soft = None if rule.kind in {"serve", "own_team"} else rule
+        soft = None if rule.kind in {"serve", "own_team", "setup_inside"} else rule
         built = RotaModel(asker.task, frozenset({rule}), soft)
         solver, status = asker.solved(built, _REMEDY_S, minimise=soft is not None)
         if status in _FOUND:

@@ -249,7 +249,8 @@ def _assumptions(week: Week) -> Iterator[Assumption]:
         yield Assumption("office_staff", {"count": staffed, "staff": Team.office_staff})
     ways = {"walk": rule.walk_minutes, "ride": rule.ride_kmh, "transfer": rule.transfer_min}
     yield Assumption("travel", ways)
-    yield Assumption("setup", {"setup": rules.setup, "clear": rules.clear})
+    setup = "setup" if rules.setup_inside else "setup_around"
+    yield Assumption(setup, {"setup": rules.setup, "clear": rules.clear})
     if not any(place.languages for place in places):
         yield Assumption("languages")
     silent = [team.name for team in teams if team.id in week.silent and team.office_hours == OFFICE_HOURS]

@@ -49,7 +49,7 @@ class Kind:
         if self.name in {"number", "whole"}:
             return self._is_number(value)
         if self.name == "days":
-            return isinstance(value, list) and all(one in WORKDAYS for one in value)
+            return isinstance(value, list) and all(value.count(one) == 1 and one in WORKDAYS for one in value)
         if self.name == "text":
             return isinstance(value, str) and len(value) <= self.most and _is_text(value)
         return isinstance(value, bool) if self.name == "flag" else value in self.options
@@ -111,6 +111,7 @@ RULES: dict[str, Kind] = {
     "length": Kind("whole", 2 * STEP, 240, step=STEP),
     "setup": Kind("whole", 0, 60, step=STEP),
     "clear": Kind("whole", 0, 60, step=STEP),
+    "setup_inside": Kind("flag"),
     "max_travel": Kind("whole", STEP, 120, step=STEP),
     "neighbour": Kind("whole", 0, 60),
     "late_end": Kind("whole", 12, 20),
@@ -140,7 +141,7 @@ class Entries:
     ways: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return any(self.tables.values()) or bool(self.rules) or bool(self.ways)
+        return self.count > 0
 
     @property
     def count(self) -> int:
@@ -188,7 +189,7 @@ def read_entries(content: bytes) -> Entries:
     Raises
     ------
     UploadError
-        ``rota_entries_unreadable`` if it is neither, ``rota_entries_none`` if a weekly plan holds none,
+        ``rota_entries_unreadable`` if it is neither, ``rota_entries_none`` if it holds none,
         ``rota_entries_faulty`` with every faulty entry.
     """
     try:
@@ -199,7 +200,7 @@ def read_entries(content: bytes) -> Entries:
         record = record.get("entries")
         if record is None:
             raise UploadError("rota_entries_none")
-    if not isinstance(record, dict) or (record.get("format"), record.get("version")) != (FORMAT, VERSION):
+    if not isinstance(record, dict) or record.get("format") != FORMAT or not _is_known(record):
         raise UploadError("rota_entries_unreadable")
     faults: list[Fault] = []
     known = {"format", "version", "rules", "ways", *COLUMNS}
@@ -209,7 +210,15 @@ def read_entries(content: bytes) -> Entries:
     ways = _ways(record.get("ways", []), faults)
     if faults:
         raise UploadError("rota_entries_faulty", faults=tuple(faults))
-    return Entries({name: table for name, table in tables.items() if table}, rules, ways)
+    found = Entries({name: table for name, table in tables.items() if table}, rules, ways)
+    if not found:
+        raise UploadError("rota_entries_none")
+    return found
+
+
+def _is_known(record: Mapping[str, Any]) -> bool:
+    version = record.get("version")
+    return version == VERSION and not isinstance(version, bool)
 
 
 def _unknown(*where: str) -> Fault:
@@ -269,9 +278,10 @@ def _ways(given: Any, faults: list[Fault]) -> dict[tuple[str, str], int]:
 
 
 def _is_way(row: Any) -> bool:
-    """Tell whether a row names two ids and minutes."""
+    """Tell whether a row names two different ids and minutes."""
     return (
         isinstance(row, list)
+        and row[:1] != row[1:2]
         and [isinstance(one, str) and _is_text(one) for one in row] == [True, True, False]
         and _WAY.accepts(row[2])
     )

@@ -87,11 +87,12 @@ def goal_values(task: RotaTask, duties: Sequence[Duty]) -> Mapping[GoalName, int
 
 def idle_goals(task: RotaTask) -> frozenset[GoalName]:
     """Return the goals that can tell no plan from another, as nothing they measure is known or there."""
+    visits = {(place.id, visit) for place in task.places for visit in range(place.visits)}
     idle: dict[GoalName, bool] = {
         "languages": not any(place.languages for place in task.places),
         "neighbours": not task.neighbours(),
         "home": not any(place.borough for place in task.places),
-        "change": not task.last,
+        "change": visits.isdisjoint((duty.place, duty.visit) for duty in task.last),
     }
     return frozenset(name for name, holds in idle.items() if holds)
 

@@ -31,11 +31,12 @@ FIRST_GOALS: tuple[GoalName, ...] = GOALS[:-1]
 """The goals of a week without an earlier one."""
 
 RuleKind = Literal[
-    "serve", "window", "fixed", "pinned", "forbidden", "hours", "days_off", "office", "own_team", "max_travel"
-]
+    "serve", "window", "fixed", "pinned", "forbidden", "hours", "days_off", "office", "own_team",
+    "max_travel", "setup_inside",
+]  # fmt: skip
 RULE_KINDS: tuple[RuleKind, ...] = (
     "serve", "window", "fixed", "pinned", "forbidden", "hours", "days_off", "office", "own_team",
-    "max_travel",
+    "max_travel", "setup_inside",
 )  # fmt: skip
 """Rules that can be lifted; that nobody is in two places and ways take their time always holds."""
 
@@ -103,8 +104,8 @@ class Place:
     languages
         Languages that people here need most.
     windows
-        When the room is to be had, also outside :attr:`Rules.working`; none: at any time of those (an
-        assumption).
+        When the room is free, also outside :attr:`Rules.working`; none: at any time of those (an
+        assumption). :attr:`Rules.setup_inside` tells whether set-up and clearing have to fit in.
     fixed
         The slots of a dependance that runs already: never moved.
     length
@@ -196,6 +197,8 @@ class Rules:
         Consultations begin at multiples of this many minutes; a multiple of :data:`STEP`.
     setup, clear
         Minutes on the spot before and after.
+    setup_inside
+        Whether they lie within the time a room is free, too; running consultations apart.
     working
         When consultations can take place at all.
     mixed
@@ -212,6 +215,7 @@ class Rules:
     grid: int = 30
     setup: int = 15
     clear: int = 15
+    setup_inside: bool = True
     working: tuple[Window, ...] = field(default_factory=_working)
     mixed: bool = False
     max_travel: int = 60
@@ -261,6 +265,11 @@ class RotaTask:
         """Return the minutes of consultation at a place, by its number."""
         own = self.places[place].length
         return self.rules.length if own is None else own
+
+    def in_room(self, place: int, slot: Slot) -> tuple[int, int]:
+        """Return from when to when a consultation needs the room of a place, in minutes after midnight."""
+        before, after = (self.rules.setup, self.rules.clear) if self.rules.setup_inside else (0, 0)
+        return slot.start - before, slot.start + self.length_of(place) + after
 
     def place_number(self, place_id: str) -> int:
         """Return the number of a place."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from planning.errors import Fault, UploadError
+from planning.rota.goals import idle_goals
 from planning.rota.model import DAY, WEEKDAYS, Duty, Member, Place, RotaTask, Slot, Team, Window, clock
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ FORMAT, VERSION = "dependance-rota", 1
 
 def record_of(task: RotaTask, rota: Rota) -> dict[str, Any]:
     """Return task and plan as plain values; infinite walks are ``null``."""
-    values = asdict(task)
+    values, idle = asdict(task), idle_goals(task)
     for name in ("travel", "office_travel"):
         values[name] = getattr(task, name).tolist()
     values["walk"] = [
@@ -36,7 +37,7 @@ def record_of(task: RotaTask, rota: Rota) -> dict[str, Any]:
         "format": FORMAT,
         "version": VERSION,
         "status": rota.status,
-        "goals": [asdict(one) for one in rota.goals],
+        "goals": [asdict(one) | {"idle": one.name in idle} for one in rota.goals],
         "duties": [_duty(task, duty) for duty in rota.duties],
         "task": values,
     }

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from planning.rota.model import DAY, RuleRef, Slot
+from planning.rota.model import DAY, RuleRef, Slot, Window
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -33,6 +33,8 @@ def rules_of(task: RotaTask) -> tuple[RuleRef, ...]:
         found += [RuleRef("days_off", member.id) for member in team.members if member.days_off]
     if not task.rules.mixed:
         found.append(RuleRef("own_team"))
+    if task.rules.setup_inside and any(place.windows for place in task.places):
+        found.append(RuleRef("setup_inside"))
     return (*found, RuleRef("max_travel"))
 
 
@@ -63,6 +65,8 @@ def options(task: RotaTask, number: int, lifted: AbstractSet[RuleRef], soft: Rul
     soft
         A lifted rule whose breach is measured.
     """
+    if RuleRef("setup_inside") in lifted:
+        task = replace(task, rules=replace(task.rules, setup_inside=False))
     place = task.places[number]
     length, rules = task.length_of(number), task.rules
     found = {
@@ -73,31 +77,26 @@ def options(task: RotaTask, number: int, lifted: AbstractSet[RuleRef], soft: Rul
     }
     found |= {*(slot for slot in place.pinned if slot.start + length <= DAY), *place.fixed}
     if RuleRef("window", place.id) not in lifted and place.windows:
-        found = {slot for slot in found if slot in place.fixed or not _outside(place, slot, length)}
+        found = {slot for slot in found if slot in place.fixed or not _outside(task, number, slot)}
     if RuleRef("forbidden", place.id) not in lifted:
         found = {slot for slot in found if not _ruled_out(place, slot, length)}
     if len(place.fixed) == place.visits and RuleRef("fixed", place.id) not in lifted:
         found &= {*place.fixed}
     slots = tuple(sorted(found))
-    return Options(slots, tuple(_miss(place, slot, length, soft) for slot in slots))
+    return Options(slots, tuple(_miss(task, number, slot, soft) for slot in slots))
 
 
-def _outside(place: Place, slot: Slot, length: int) -> int:
-    """Return by how many minutes a slot lies outside the windows of a place; 0 within one."""
-    return min(
-        (
-            _apart(slot, length, window.weekday, window.start, window.end)
-            for window in place.windows
-        ),
-        default=0,
-    )  # fmt: skip
+def _outside(task: RotaTask, number: int, slot: Slot) -> int:
+    """Return by how many minutes the room is not free for a slot; 0 where it is, or always is."""
+    start, end = task.in_room(number, slot)
+    needed = Window(slot.weekday, start, end)
+    return min((_apart(needed, window) for window in task.places[number].windows), default=0)
 
 
-def _apart(slot: Slot, length: int, weekday: int, start: int, end: int) -> int:
-    """Return the minutes by which a consultation would have to move into a window; another day is a day."""
-    days = min((slot.weekday - weekday) % 7, (weekday - slot.weekday) % 7)
-    late = max(0, slot.start + length - end)
-    return days * DAY + max(0, start - slot.start) + late
+def _apart(needed: Window, window: Window) -> int:
+    """Return the minutes by which a span would have to move into a window; another day is a day."""
+    days = min((needed.weekday - window.weekday) % 7, (window.weekday - needed.weekday) % 7)
+    return days * DAY + max(0, window.start - needed.start) + max(0, needed.end - window.end)
 
 
 def _ruled_out(place: Place, slot: Slot, length: int) -> int:
@@ -108,14 +107,16 @@ def _ruled_out(place: Place, slot: Slot, length: int) -> int:
     )
 
 
-def _miss(place: Place, slot: Slot, length: int, soft: RuleRef | None) -> int:
+def _miss(task: RotaTask, number: int, slot: Slot, soft: RuleRef | None) -> int:
+    place, length = task.places[number], task.length_of(number)
     if soft is None or soft.subject != place.id:
         return 0
     if soft.kind == "window":
-        return 0 if slot in place.fixed else _outside(place, slot, length)
+        return 0 if slot in place.fixed else _outside(task, number, slot)
     if soft.kind == "forbidden":
         return _ruled_out(place, slot, length)
     wanted = {"fixed": place.fixed, "pinned": place.pinned}.get(soft.kind)
     if not wanted:
         return 0
-    return min(_apart(slot, length, one.weekday, one.start, one.start + length) for one in wanted)
+    spans = [Window(one.weekday, one.start, one.start + length) for one in (slot, *wanted)]
+    return min(_apart(spans[0], one) for one in spans[1:])

@@ -9,12 +9,17 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from planning.access import measure
 from planning.i18n import LANGUAGES, Translator
+from planning.render.rota_entered import with_entries
 from planning.render.rota_words import short_names
-from planning.rota.entries import Entries, entries_bytes
+from planning.rota import Rota
+from planning.rota.defaults import first_week
+from planning.rota.entries import Entries, entries_bytes, read_entries
 from planning.rota.record import record_of
 from planning.rota.solving import solve
 from planning.ui.components.rota_result import by_team, timetable
+from planning.walking import build_network
 from tests.app.test_pages import texts
 from tests.rota_cases import random_task
 
@@ -88,7 +93,9 @@ def test_a_week_that_cannot_be_says_why_and_the_one_before_can_be_had_again(open
     app.session_state["rota_round"] = 1
     app.run()
     assert t("rota.page.breaks") in told_by(app)
-    assert t("rota.violation.window", place="lokal willkommen Dependance Dorstfeld") in told_by(app)
+    needed = {"weekday": t("data.weekday.Di"), "start": "13:45", "end": "16:15"}
+    broken = t("rota.violation.window", place="lokal willkommen Dependance Dorstfeld", **needed)
+    assert broken in told_by(app)
     app = planned(app)
     assert not app.exception
     told = " ".join(one.value for one in app.error).replace("\\", "")
@@ -217,6 +224,55 @@ def test_entries_are_saved_opened_reset_and_had_again(open_app):
     found = app.session_state["rota_found"]
     assert found.week.task.rules.length == 90
     assert found.week.entries.rules == {"length": 90, "setup": 30, "clear": 45, "mixed": True}
+
+
+def test_what_was_opened_is_told_although_some_of_it_is_in_the_data(open_app):
+    t = Translator("de")
+    rooms = {DORSTFELD: {"weekday": "Di", "start": "14:00", "languages": "Arabisch"}, "k<b>1": {"on": False}}
+    app = opened(open_app(page="wochenplan"), entries_bytes(Entries({"rooms": rooms})))
+    assert not app.exception
+    assert t("rota.page.entries_opened", count=4) in told_by(app)
+    assert t("rota.page.entries_strange", names="k<b>1") in told_by(app)
+    assert t("rota.page.entered", count=2) in texts(app)
+    app.button(key="rota_reset").click().run()
+    assert t("rota.page.entries_opened", count=4) not in told_by(app)
+
+
+def test_nothing_is_planned_while_entries_are_not_understood_or_no_place_is_in(open_app):
+    t = Translator("de")
+    app = open_app(page="wochenplan")
+    for rooms, told in (
+        ({"times": "Di vormittags"}, t("rota.page.unclear")),
+        ({"on": False}, t("rota.page.all_off")),
+    ):
+        app = opened(app, entries_bytes(Entries({"rooms": {DORSTFELD: rooms}})))
+        assert app.button(key="rota_make").disabled
+        assert told in told_by(app)
+    app.button(key="rota_reset").click().run()
+    assert not app.button(key="rota_make").disabled
+
+
+def test_page_and_file_plan_the_same_task(open_app, dortmund):
+    own = Entries(
+        {
+            "rooms": {
+                DORSTFELD: {"weekday": "", "start": "", "times": "Mi 09:00-13:00", "languages": "Farsi"}
+            },
+            "teams": {"site_01": {"staff": 5, "hours": 7.5}},
+            "people": {"site_02-1": {"off": ["Mo"], "languages": "Tigrinya"}},
+            "goals": {"home": {"rank": 1}, "spread": {"rank": None}},
+        },
+        {"length": 90, "setup_inside": False, "late_share": 50},
+        {("site_01", DORSTFELD): 90, (DORSTFELD, "site_01"): 90},
+    )
+    app = planned(opened(open_app(page="wochenplan"), entries_bytes(own)))
+    week = app.session_state["rota_found"].week
+    assert week.entries == own
+    network = build_network(dortmund.nodes, dortmund.edges)
+    bare = first_week(dortmund, (), measure(dortmund, network=network), network)
+    filed = with_entries(Translator("de"), bare.task, read_entries(entries_bytes(own))).task
+    told = record_of(filed, Rota("unknown"))["task"]
+    assert told == record_of(week.task, Rota("unknown"))["task"]
 
 
 def test_a_way_that_was_opened_is_an_entry(open_app):

@@ -12,6 +12,7 @@ import pytest
 from planning.area import save_area
 from planning.cli import DONE, FAULTY, UNREADABLE, main
 from planning.export import folder as folders
+from planning.i18n import Translator
 
 LINE = ("--lang", "en", "--date", "2026-11-25")
 
@@ -92,6 +93,7 @@ def test_the_week_goes_with_the_export_and_is_there_again(run, tmp_path, plan_fi
     slot = {"place": room, "visit": 0, "weekday": "Di", "from": "14:00", "to": "16:00", "members": ["a", "b"]}
     week.write_text(json.dumps({"format": "dependance-rota", "version": 1, "duties": [slot]}))
     assert run("--plan", plan_file, "--week", week, formats="csv") == DONE
+    assert Translator("en")("cli.export_week_unseen") in capsys.readouterr().err
     made = manifest_in(tmp_path / "export")
     assert made["options"]["week"] == "weekly-slots.json"
     kept = json.loads((tmp_path / "export" / "weekly-slots.json").read_text(encoding="utf-8"))

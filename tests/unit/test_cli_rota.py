@@ -39,7 +39,22 @@ def test_the_week_of_dortmund_is_written_and_can_be_planned_on(capsys, tmp_path)
     assert code == DONE
     assert "1. Wenig anders als in der Vorwoche: 0" in out
     assert "Annahmen stehen in rota.json" in err
+    assert "Kein Unterschied zum vorigen Wochenplan." in out
     assert json.loads((tmp_path / "again" / "rota.json").read_text())["duties"] == record["duties"]
+
+
+def test_what_differs_from_the_week_before_is_named(capsys, tmp_path):
+    entries = tmp_path / "entries.json"
+    pinned = {"site_08": {"weekday": "Do", "start": "10:00"}}
+    entries.write_bytes(entries_bytes(Entries({"rooms": pinned})))
+    code, _, err = run(capsys, "--out", str(tmp_path / "week"))
+    assert code == DONE, err
+    last = str(tmp_path / "week" / "rota.json")
+    code, out, _ = run(capsys, "--last", last, "--entries", str(entries), "--out", str(tmp_path / "new"))
+    assert code == DONE
+    [line] = [line for line in out.splitlines() if line.startswith("- Anderer Termin")]
+    assert "Dienstag 14:00–16:00" in line.partition(" → ")[0]
+    assert "Donnerstag 10:00–12:00" in line.partition(" → ")[2]
 
 
 def test_entries_of_the_page_count_and_go_along(capsys, tmp_path):
@@ -50,7 +65,7 @@ def test_entries_of_the_page_count_and_go_along(capsys, tmp_path):
     code, _, err = run(capsys, "--lang", "en", "--entries", str(given), "--out", str(out_folder))
     assert code == DONE, err
     assert "Own entries in the file: 3." in err
-    assert "which do not count: 1." in err
+    assert "that this week does not have waits: x." in err
     record = json.loads((out_folder / "rota.json").read_text())
     assert record["task"]["rules"]["length"] == 90
     assert record["task"]["places"][0]["languages"] == ["Arabisch"]

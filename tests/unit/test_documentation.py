@@ -66,6 +66,7 @@ CONTROL_TEXTS = (
             "teams",
             "people",
             "rules",
+            "setup_inside",
             "mixed",
             "reset",
             "keep",

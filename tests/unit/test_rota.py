@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ortools.sat.python import cp_model
 
+from planning.i18n import Translator
+from planning.render.rota_words import remedy_text
 from planning.rota import (
     Duty,
     Member,
@@ -33,7 +35,8 @@ from planning.rota.rules import rules_of
 from planning.rota.solving import solve
 from tests.rota_cases import random_task
 
-FEW = Rules(working=(Window(0, 600, 840), Window(1, 840, 1080)), grid=120, late_share=0.5)
+FEW = Rules(working=(Window(0, 600, 840), Window(1, 840, 1080)), grid=120, late_share=0.5, setup_inside=False)
+INSIDE = replace(FEW, setup_inside=True, grid=30)
 
 
 def tiny(places=3, teams=2, *, staff=2, minutes=600, rules=FEW, **changes):
@@ -115,6 +118,12 @@ def with_place(task, **changes):
         with_place(
             tiny(2, 2), windows=(Window(5, 600, 840),)
         ),  # its own times count, whatever the usual ones
+        with_place(tiny(2, 2, rules=INSIDE), windows=(Window(1, 840, 990), Window(5, 600, 735))),
+        with_place(
+            tiny(2, 2, rules=INSIDE), windows=(Window(0, 600, 735),)
+        ),  # a quarter of an hour too short
+        with_place(tiny(2, 2, rules=INSIDE), windows=(Window(1, 840, 960),), fixed=(Slot(1, 840),)),
+        with_place(tiny(2, 2, rules=INSIDE), windows=(Window(1, 840, 960),), pinned=(Slot(1, 840),)),
     ],
 )
 def test_brute_force_agrees(task):
@@ -136,9 +145,11 @@ def test_brute_force_agrees(task):
     staff=st.integers(2, 5),
     minutes=st.sampled_from([210, 420, 900]),
     mixed=st.booleans(),
+    inside=st.booleans(),
 )
-def test_every_plan_obeys_every_rule(seed, places, teams, staff, minutes, mixed):
-    task = random_task(seed, places, teams, staff, minutes=minutes, rules=Rules(mixed=mixed))
+def test_every_plan_obeys_every_rule(seed, places, teams, staff, minutes, mixed, inside):
+    rules = Rules(mixed=mixed, setup_inside=inside)
+    task = random_task(seed, places, teams, staff, minutes=minutes, rules=rules)
     rota = solve(task, time_limit_s=4, workers=2, seed=seed % 100)
     if rota.found:
         assert check(task, rota.duties) == ()
@@ -286,6 +297,8 @@ def without(task, rule):
         "office": lambda: teams(lambda team: replace(team, office_hours=()) if team.id == name else team),
         "own_team": lambda: replace(task, rules=replace(task.rules, mixed=True)),
         "max_travel": lambda: replace(task, rules=replace(task.rules, max_travel=10_000)),
+        "setup_inside": lambda: replace(task, rules=replace(task.rules, setup_inside=False)),
+        "window": lambda: places(windows=()),
     }
     return edits[kind]()
 
@@ -303,6 +316,7 @@ def off_on_monday(members):
     [
         off_on_monday(3),
         off_on_monday(2),
+        with_place(tiny(1, 1, rules=INSIDE), windows=(Window(1, 840, 960),)),
         tiny(3, 1, minutes=210),
         tiny(1, 1, rules=replace(FEW, max_travel=0)),
     ],
@@ -420,6 +434,24 @@ def test_a_room_lost_and_a_room_with_other_times():
     moved = with_windows(task, "p1", (Window(1, 840, 960),))
     rota = solve(replanned(moved, last), workers=2)
     assert Slot(1, 840) in {duty.slot for duty in rota.duties if duty.place == "p1"}
+
+
+def test_a_room_is_free_for_set_up_and_clearing_too():
+    task = with_place(tiny(1, 1, rules=INSIDE), windows=(Window(1, 840, 960),))
+    broken = check(task, [Duty("p0", 0, Slot(1, 840), ("t0m0", "t0m1"))])
+    assert [(one.kind, one.params) for one in broken] == [
+        ("window", {"weekday": "Di", "start": 825, "end": 975})
+    ]
+    remedies = {one.rule: one for one in find_conflict(task).remedies}
+    assert RuleRef("setup_inside") in remedies
+    remedy = remedies[RuleRef("window", "p0")]
+    assert remedy.params == {"slots": [Slot(1, 840)]}  # a quarter of an hour too early and too late
+    t = Translator("en")
+    assert "13:45–16:15" in remedy_text(t, task, remedy)
+    freed = with_windows(task, "p0", (Window(1, 825, 975),))
+    assert [duty.slot for duty in solve(freed, workers=2).duties] == [Slot(1, 840)]
+    around = replace(task, rules=replace(INSIDE, setup_inside=False))
+    assert solve(around, workers=2).status == "optimal"
 
 
 def test_one_tandem_more_is_there_on_one_day_only():

@@ -226,9 +226,12 @@ def _rules(t: Translator, usual: dict[str, Any]) -> dict[str, Any]:
                     persist_state="session", on_change=_onto_grid, args=(key, kind.step),
                 )
             )  # fmt: skip
-    values["mixed"] = st.toggle(
-        t("rota.page.mixed"), key="rota_rule_mixed", help=t("rota.page.mixed_why"), persist_state="session"
-    )
+    for name in (name for name, kind in RULES.items() if kind.name == "flag"):
+        key = f"rota_rule_{name}"
+        st.session_state.setdefault(key, values[name])
+        values[name] = st.toggle(
+            t(f"rota.page.{name}"), key=key, help=t(f"rota.page.{name}_why"), persist_state="session"
+        )
     return values
 
 

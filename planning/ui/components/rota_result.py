@@ -12,7 +12,7 @@ from planning.errors import PlanningError
 from planning.need import cell_need
 from planning.render.rota_words import (
     assumption_text,
-    change_text,
+    change_lines,
     conflict_lines,
     goal_line,
     name_of,
@@ -21,7 +21,6 @@ from planning.render.rota_words import (
     weekday_name,
 )
 from planning.rota import check
-from planning.rota.change import differences
 from planning.rota.model import clock
 from planning.rota.open_days import reached
 from planning.ui import cache, session_job
@@ -140,12 +139,10 @@ def is_same(one: RotaTask, other: RotaTask) -> bool:
 def _draw_changes(t: Translator, found: WeekFound) -> None:
     if found.before is None:
         return
-    task, (before, last) = found.week.task, found.before
-    changes = differences(last, found.rota.duties)
-    if not changes:
+    lines = [f"- {plain(one)}" for one in change_lines(t, found.week.task, found.before, found.rota.duties)]
+    if not lines:
         st.markdown(t("rota.page.no_changes"))
         return
-    lines = [f"- {plain(change_text(t, task, before, one))}" for one in changes]
     st.markdown("\n".join([t("rota.page.changes_why"), "", *lines]))
 
 

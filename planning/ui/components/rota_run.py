@@ -97,7 +97,7 @@ def week_file(plan: KeptPlan | None) -> bytes:
     open_rooms = {duty.place for duty in known.rota.duties}
     if not set(plan.plan.candidate_ids) <= open_rooms:
         return b""
-    return record_bytes(known.week.task, known.rota)
+    return record_bytes(known.asked.task, known.rota)
 
 
 def past() -> WeekFound | None:

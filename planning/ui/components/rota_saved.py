@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from planning.errors import UploadError
+from planning.render.rota_entered import strange_text, with_entries
 from planning.rota.entries import Entries, entries_bytes, entries_record, read_entries
 from planning.rota.record import read_plan
 from planning.ui.components.faults import draw_error
 from planning.ui.components.rota_entries import entries, take
+from planning.ui.markup import plain
 
 if TYPE_CHECKING:
     from planning.i18n import Translator
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     Plan = tuple[RotaTask, tuple[Duty, ...]]
 
 _MOST_MB = 5
-_UNDO, _OPENED = "rota_undo", "rota_entries_opened"
+_UNDO, _OPENED, _AS_OPENED = "rota_undo", "rota_entries_opened", "rota_entries_as_opened"
 
 
 def draw_saved(t: Translator, week: Week) -> Plan | None:
@@ -63,8 +65,20 @@ def _draw_entries(t: Translator, task: RotaTask) -> None:
     told = st.session_state.get(_OPENED)
     if isinstance(told, UploadError) and given is not None:
         draw_error(t, told)
-    elif isinstance(told, Entries) and entries_record(told) == entries_record(now):
-        st.caption(t("rota.page.entries_opened", count=told.count))
+    elif isinstance(told, Entries):
+        _draw_opened(t, task, told, now)
+
+
+def _draw_opened(t: Translator, task: RotaTask, told: Entries, now: Entries) -> None:
+    """Say what was opened and what of it waits, until something else is entered."""
+    record = entries_record(now)  # without what the data say as well
+    if st.session_state.setdefault(_AS_OPENED, record) != record:
+        return
+    strange = with_entries(t, task, told).strange
+    lines = [t("rota.page.entries_opened", count=told.count)]
+    if strange:
+        lines.append(plain(strange_text(t, strange)))
+    st.caption(" ".join(lines))
 
 
 def _exchange(task: RotaTask, then: Entries) -> None:
@@ -72,18 +86,21 @@ def _exchange(task: RotaTask, then: Entries) -> None:
     now = entries(task)
     take(then)
     st.session_state[_UNDO] = now
-    st.session_state.pop(_OPENED, None)
+    _forget_opened()
+
+
+def _forget_opened() -> None:
+    for name in (_OPENED, _AS_OPENED):
+        st.session_state.pop(name, None)
 
 
 def _open(key: str, task: RotaTask) -> None:
     given = st.session_state.get(key)
-    st.session_state.pop(_OPENED, None)
+    _forget_opened()
     if given is None:
         return
     try:
         found = read_entries(given.getvalue())
-        if not found:
-            raise UploadError("rota_entries_none")  # noqa: TRY301 - told like the others
     except UploadError as error:
         st.session_state[_OPENED] = error
         return

@@ -50,18 +50,26 @@ def draw() -> None:
         first = week
         entered = draw_entries(t, first)
         week = replace(first, task=entered.task, entries=entries(first.task))
-        for doubt in entered.doubts:
-            st.warning(plain(doubt), icon=":material/warning:")
+        with st.container():  # what comes after it stays open when doubts come and go
+            for doubt in entered.doubts:
+                st.warning(plain(doubt), icon=":material/warning:")
         with st.expander(t("rota_files.sheet.assumptions"), icon=":material/help:"):
             st.markdown("\n".join(f"- {plain(assumption_text(t, one))}" for one in week.assumptions))
         opened = draw_saved(t, first)
     with left:
-        _draw_start(t, week, area, scenario, opened)
+        lacks = ""
+        if entered.doubts:
+            lacks = t("rota.page.unclear")
+        elif first.task.places and not week.task.places:
+            lacks = t("rota.page.all_off")
+        _draw_start(t, week, area, scenario, opened, lacks)
         draw_found(t, week)
 
 
-def _draw_start(t: Translator, week: Week, area: StudyArea, scenario: Scenario, opened: Plan | None) -> None:
-    """Draw the button that starts the search, and whether as little as possible is to change."""
+def _draw_start(
+    t: Translator, week: Week, area: StudyArea, scenario: Scenario, opened: Plan | None, lacks: str
+) -> None:
+    """Draw the button that starts the search, what it lacks, and whether little is to change."""
     known = next((one for one in (found(), past()) if one is not None and one.rota.found), None)
     before = opened
     if before is None and known is not None:
@@ -75,8 +83,10 @@ def _draw_start(t: Translator, week: Week, area: StudyArea, scenario: Scenario, 
         )  # fmt: skip
     st.button(
         t("rota.page.make"), key="rota_make", type="primary", icon=":material/calendar_month:",
-        disabled=busy or not week.task.places, on_click=start,
+        disabled=busy or bool(lacks) or not week.task.places, on_click=start,
         args=(week, area, scenario, before if keep else None),
     )  # fmt: skip
+    if lacks:
+        st.warning(lacks, icon=":material/warning:")
     if busy:
         draw_progress(t)
