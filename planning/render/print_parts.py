@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from planning.i18n import Translator
 
     Handle = tuple[Artist, str]
+    Bounds = tuple[float, float, float, float]
+    Ground = tuple[tuple[float, float], tuple[float, float]]
 
 ACCENT, INK, QUIET, OUTLINE = "#00587a", "#1c2a33", "#4a5a63", "#3d2015"
 SITE_MARKERS = {"office": "s", "dependance": "^", "outreach": "D"}
@@ -41,7 +43,7 @@ _LINES = {
 _ORDER = ("green", "builtup", "water", "waterways", "railways", "roads")
 _HALO = [withStroke(linewidth=2.2, foreground="white")]
 _LABEL: dict[str, Any] = {"size": 7.5, "color": INK, "ha": "center", "path_effects": _HALO}
-_MARKER_POINTS = 12
+_MARKER_POINTS, _SIGNS_FROM = 12, 6
 _ENOUGH = 0.02
 _SCALE_STEPS_KM = (10.0, 5.0, 2.0, 1.0, 0.5, 0.2, 0.1)
 
@@ -133,7 +135,7 @@ def name_boroughs(
     sizes = np.array([(box.width, box.height) for box in boxes]) * metres
     radius = axes.figure.dpi * _MARKER_POINTS / 72 / 2 * metres
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
-    markers = np.concatenate([markers, _covered_points((west, south, east, north), 2 * radius)])
+    markers = np.concatenate([markers, _covered_points(axes, (west, south, east, north), 2 * radius)])
     for text, place in zip(texts, place_labels(list(boroughs.geometry), sizes, markers, radius), strict=True):
         text.set_position(place)
 
@@ -196,58 +198,72 @@ def _scale_km(width: float) -> float:
     return next((km for km in _SCALE_STEPS_KM if km * 1000 <= width / 4), _SCALE_STEPS_KM[-1])
 
 
-def _grounds(
-    bounds: tuple[float, float, float, float],
-) -> tuple[tuple[tuple[float, float], tuple[float, float]], ...]:
-    """Return the lower left corner and the size of what scale bar and north arrow stand on."""
+def _signs(axes: Axes) -> NDArray[np.float64]:
+    """Return where signs of sites and rooms stand, shape (signs, 2), metres."""
+    found = [
+        line.get_xydata()
+        for line in axes.lines
+        if line.get_marker() not in {"None", "none", "", " "} and line.get_zorder() >= _SIGNS_FROM
+    ]
+    return np.concatenate([np.empty((0, 2)), *found])
+
+
+def _grounds(axes: Axes, bounds: Bounds) -> tuple[Ground, Ground]:
+    """Return what scale bar and north arrow stand on: left, or right where signs stand on the left only."""
     left, bottom, right, top = bounds
     width, height = right - left, top - bottom
-    x, y = left + width * 0.03, bottom + height * 0.03
     scale = (_scale_km(width) * 1000 + width * 0.06, 0.06 * max(height, width / 2))
-    return (
-        ((x - width * 0.015, y - height * 0.012), scale),
-        ((x - width * 0.01, top - height * 0.145), (width * 0.05, height * 0.13)),
-    )
+    signs = _signs(axes)
+    radius = axes.figure.dpi * _MARKER_POINTS / 72 / 2 * width / axes.get_window_extent().width
+    found = []
+    for inset, y, (wide, high) in (
+        (0.015, bottom + height * 0.018, scale),
+        (0.02, top - height * 0.145, (width * 0.05, height * 0.13)),
+    ):
+        sides = [left + width * inset, right - width * inset - wide]
+        taken = [
+            bool(
+                np.any(
+                    (np.abs(signs[:, 0] - x - wide / 2) < wide / 2 + radius)
+                    & (np.abs(signs[:, 1] - y - high / 2) < high / 2 + radius)
+                )
+            )
+            for x in sides
+        ]
+        found.append(((sides[taken[0] and not taken[1]], y), (wide, high)))
+    return found[0], found[1]
 
 
-def _covered_points(bounds: tuple[float, float, float, float], step: float) -> NDArray[np.float64]:
+def _covered_points(axes: Axes, bounds: Bounds, step: float) -> NDArray[np.float64]:
     """Return points, shape (points, 2), at most ``step`` apart all over what scale and arrow stand on."""
     points = []
-    for (x, y), (wide, high) in _grounds(bounds):
+    for (x, y), (wide, high) in _grounds(axes, bounds):
         across, up = (np.linspace(0, size, int(size // step) + 2) for size in (wide, high))
         points += [(x + dx, y + dy) for dx in across for dy in up]
     return np.array(points)
 
 
-def draw_scale(axes: Axes, t: Translator, bounds: tuple[float, float, float, float]) -> None:
-    """Draw a scale bar in the lower left and a north arrow in the upper left corner."""
+def draw_scale(axes: Axes, t: Translator, bounds: Bounds) -> None:
+    """Draw a scale bar below and a north arrow above, on the left unless signs stand there."""
     left, bottom, right, top = bounds
     width, height = right - left, top - bottom
-    length, x, y = _scale_km(width), left + width * 0.03, bottom + height * 0.03
-    for corner, size in _grounds(bounds):
+    scale, arrow = _grounds(axes, bounds)
+    for corner, size in (scale, arrow):
         backing: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "alpha": 0.72, "zorder": 7.9}
         axes.add_patch(Rectangle(corner, *size, **backing))
-    for half, color in ((0, INK), (1, "white")):
-        start = x + half * length * 500
-        axes.add_patch(
-            Rectangle(
-                (start, y),
-                length * 500,
-                height * 0.008,
-                facecolor=color,
-                edgecolor=INK,
-                linewidth=0.7,
-                zorder=8,
-            )
-        )
+    length, x, y = _scale_km(width), scale[0][0] + width * 0.015, bottom + height * 0.03
+    half: dict[str, Any] = {"edgecolor": INK, "linewidth": 0.7, "zorder": 8}
+    for number, color in enumerate((INK, "white")):
+        start = (x + number * length * 500, y)
+        axes.add_patch(Rectangle(start, length * 500, height * 0.008, facecolor=color, **half))
     label = t.number(length, 0 if length >= 1 else 1, "km")
     axes.text(x + length * 1000, y + height * 0.014, label, va="bottom", zorder=8, **_LABEL)
     axes.text(x, y + height * 0.014, "0", va="bottom", zorder=8, **_LABEL)
-    tip = top - height * 0.03
+    middle, tip = arrow[0][0] + width * 0.025, top - height * 0.03
     axes.annotate(
         t("map.north"),
-        (x + width * 0.015, tip),
-        (x + width * 0.015, tip - height * 0.075),
+        (middle, tip),
+        (middle, tip - height * 0.075),
         zorder=8,
         va="center",
         weight="bold",

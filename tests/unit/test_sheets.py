@@ -16,7 +16,7 @@ from matplotlib.image import imread
 from planning.access import measure
 from planning.i18n import Translator
 from planning.model import PlanSettings, Scenario
-from planning.render import sheets
+from planning.render import print_parts, sheets
 from planning.render.fact_sheet import fact_sheet_pdf
 from planning.render.findings import find
 from planning.render.sheets import drawing, sheet
@@ -207,3 +207,24 @@ def test_unknown_figures_are_told_apart_in_grey_print_too(tiny_area):
     told = {row["label"]: row["pattern"] for row in rows}
     assert told == {label: "dots" if label == t("map.class.unknown") else "" for label in told}
     assert t("map.class.unknown") in told
+
+
+@pytest.mark.parametrize(
+    ("signs", "sides"),
+    [
+        ([], ("left", "left")),
+        ([(45, 940)], ("left", "right")),
+        ([(45, 940), (955, 940)], ("left", "left")),  # no side is free
+        ([(100, 40)], ("right", "left")),
+        ([(500, 500)], ("left", "left")),
+    ],
+)
+def test_scale_and_north_arrow_keep_off_signs(signs, sides):
+    t, box = Translator("de"), (0.0, 0.0, 1000.0, 1000.0)
+    with drawing.canvas(box, 100, 100) as (_, axes):
+        for x, y in signs:
+            axes.plot(x, y, "o", zorder=8)
+        print_parts.draw_scale(axes, t, box)
+        texts = {one.get_text(): one.get_position() for one in axes.texts}
+    found = [texts[word][0] for word in ("0", t("map.north"))]
+    assert tuple("left" if x < 500 else "right" for x in found) == sides
