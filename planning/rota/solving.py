@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from planning.rota.model import Duty, GoalName, RotaTask, RuleRef, Status
 
 TIME_LIMIT_S = 60.0
-_LARGEST = 2**40
+_LARGEST, _END_S = 2**40, 1.0
 _EFFORT = 60.0
 
 
@@ -119,7 +119,8 @@ def solve(
         ``rota_broken``: the plan breaks a rule (:func:`planning.rota.check.check`), which would be a fault of
         this package.
     """
-    search = _Search(time.monotonic() + time_limit_s, over, workers, seed)
+    for_the_end = min(_END_S, time_limit_s / 20)  # the solver stops a little late, and the plan is checked
+    search = _Search(time.monotonic() + time_limit_s - for_the_end, over, workers, seed)
     tell = tell or (lambda _state: None)
     built = RotaModel(task, lifted)
     total = len(task.goals)
