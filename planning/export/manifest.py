@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from dataclasses import dataclass
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,7 @@ _PACKAGES = (
     "geopandas", "matplotlib", "numpy", "openpyxl", "pandas", "pyogrio",
     "pyproj", "scipy", "shapely", "typst",
 )  # fmt: skip
-_MOST_FILES = 1000
+_MOST_FILES, _SHOWN = 1000, 8
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,15 @@ def versions() -> dict[str, str]:
         "geos": ".".join(map(str, shapely.geos_version)),
         "proj": pyproj.proj_version_str,
     }
+
+
+@cache
+def sources_digest() -> str:
+    """Return the SHA-256 of the planner's own files: two states of one version are told apart by it."""
+    found, folder = hashlib.sha256(), Path(__file__).parents[1]
+    for path in sorted(one for one in folder.rglob("*") if one.is_file() and "__pycache__" not in one.parts):
+        found.update(f"{path.relative_to(folder).as_posix()}\0{digest(path.read_bytes())}\n".encode())
+    return found.hexdigest()
 
 
 def digest(content: bytes) -> str:
@@ -76,7 +86,7 @@ def manifest(
     return {
         "format": FORMAT,
         "version": VERSION,
-        "program": {"name": "dependance-planner", "version": __version__},
+        "program": {"name": "dependance-planner", "version": __version__, "sources": sources_digest()},
         "made_with": versions(),
         "system": platform.system(),
         "area": {
@@ -122,6 +132,10 @@ def read_manifest(path: Path) -> dict[str, Any]:
     if not _is_manifest(found):
         raise SourceError("manifest_not_one", path=str(path), format=FORMAT, version=VERSION)
     return dict(found)
+
+
+def _state(program: Mapping[str, Any]) -> str:
+    return f"{program['version']} ({str(program['sources'])[:_SHOWN]})"
 
 
 def _is_manifest(found: Any) -> bool:
@@ -183,6 +197,9 @@ def changed_versions(before: Mapping[str, Any], after: Mapping[str, Any]) -> dic
         name: (str(before["made_with"].get(name, "–")), str(after["made_with"].get(name, "–")))
         for name in names
     }
-    pairs["dependance-planner"] = (str(before["program"]["version"]), str(after["program"]["version"]))
+    old, new = ({"sources": "", **one["program"]} for one in (before, after))
+    pairs["dependance-planner"] = (str(old["version"]), str(new["version"]))
+    if old["version"] == new["version"] and old["sources"]:
+        pairs["dependance-planner"] = (_state(old), _state(new))
     pairs["system"] = (str(before["system"]), str(after["system"]))
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}

@@ -126,6 +126,7 @@ def test_what_is_not_the_same_is_told_with_the_reason(run, tmp_path, tiny, capsy
     told = json.loads(path.read_text(encoding="utf-8"))
     told["made_with"]["pandas"] = "0.1"
     told["area"]["layers"]["cells"] = "0" * 64
+    told["program"]["sources"] = "1" * 64
     told["files"][0]["sha256"] = "0" * 64
     path.write_text(json.dumps(told), encoding="utf-8")
     assert main(["reproduce", str(path), str(tiny), "--lang", "en"]) == FAULTY
@@ -133,6 +134,11 @@ def test_what_is_not_the_same_is_told_with_the_reason(run, tmp_path, tiny, capsy
     assert f"different: {told['files'][0]['name']}" in out
     assert "other data: cells" in out
     assert "pandas 0.1" in out
+    assert "dependance-planner 0.1.0 (11111111) → 0.1.0 (" in out
+    del told["program"]["sources"]  # as older versions wrote it
+    path.write_text(json.dumps(told), encoding="utf-8")
+    assert main(["reproduce", str(path), str(tiny), "--lang", "en"]) == FAULTY
+    assert "dependance-planner" not in capsys.readouterr().out
 
 
 def test_what_of_the_scenario_does_not_fit_other_data_is_told(run, tmp_path, capsys, tiny_area):
