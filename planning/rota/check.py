@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal
 
 from planning.rota.goals import load
-from planning.rota.model import TANDEM, WEEKDAYS
+from planning.rota.model import DAY, TANDEM, WEEKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -92,7 +92,7 @@ def _times(task: RotaTask, duties: Sequence[Duty]) -> Iterator[Violation]:
         early, late = (rules.setup, rules.clear) if rules.setup_inside else (0, 0)
         free = any(one.holds(day, start - early, end + late) for one in place.windows)
         if not given and place.windows and not free:
-            needed = {"weekday": WEEKDAYS[day], "start": start - early, "end": end + late}
+            needed = {"weekday": WEEKDAYS[day], "start": max(start - early, 0), "end": min(end + late, DAY)}
             yield Violation("window", place.id, params=needed)
         if not wanted and start % rules.grid:
             yield Violation("grid", place.id)

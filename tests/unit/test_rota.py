@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ortools.sat.python import cp_model
 
 from planning.i18n import Translator
-from planning.render.rota_words import remedy_text
+from planning.render.rota_words import remedy_text, violation_text
 from planning.rota import (
     Duty,
     Member,
@@ -448,6 +448,9 @@ def test_a_room_is_free_for_set_up_and_clearing_too():
     assert remedy.params == {"slots": [Slot(1, 840)]}  # a quarter of an hour too early and too late
     t = Translator("en")
     assert "13:45–16:15" in remedy_text(t, task, remedy)
+    early = replace(task, places=(replace(task.places[0], pinned=(Slot(0, 0),)),))
+    [night] = [one for one in check(early, [Duty("p0", 0, Slot(0, 0), ("t0m0", "t0m1"))]) if one.params]
+    assert violation_text(t, early, night).endswith("(Monday 00:00–02:15).")
     freed = with_windows(task, "p0", (Window(1, 825, 975),))
     assert [duty.slot for duty in solve(freed, workers=2).duties] == [Slot(1, 840)]
     around = replace(task, rules=replace(INSIDE, setup_inside=False))
