@@ -15,12 +15,10 @@ if TYPE_CHECKING:
 
     from planning.i18n import Translator
     from planning.rota import Duty, GoalResult, Rota, RotaTask, RuleRef, Slot, Team, Violation
-    from planning.rota.change import Change
+    from planning.rota.change import Change, Plan
     from planning.rota.conflict import Conflict, Remedy
     from planning.rota.defaults import Assumption
     from planning.rota.open_days import WeekShares
-
-    Plan = tuple[RotaTask, Sequence[Duty]]
 
 _WORKDAYS, _HOUR, _FEW = 5, 60, 3
 
@@ -187,8 +185,8 @@ def change_lines(t: Translator, task: RotaTask, before: Plan, duties: Sequence[D
     before
         That plan, and what it was made of; its places and people can differ.
     """
-    earlier, last = before
-    return [change_text(t, task, earlier, one) for one in differences(last, duties)]
+    found = differences(before, (task, duties))
+    return [change_text(t, task, before[0], one) for one in found]
 
 
 def goal_line(t: Translator, task: RotaTask, number: int, result: GoalResult) -> str:

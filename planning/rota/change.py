@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from planning.rota.model import Duty, GoalName, Place, RotaTask, Window
 
+    Plan = tuple[RotaTask, Sequence[Duty]]
+
 ChangeKind = Literal["added", "dropped", "moved", "people", "both"]
 
 
@@ -24,17 +26,22 @@ class Change:
     after: Duty | None
 
 
-def differences(before: Sequence[Duty], after: Sequence[Duty]) -> tuple[Change, ...]:
-    """Return what differs between two plans, by place and visit; what is alike is left out."""
-    old = {(duty.place, duty.visit): duty for duty in before}
-    new = {(duty.place, duty.visit): duty for duty in after}
+def differences(before: Plan, after: Plan) -> tuple[Change, ...]:
+    """Return what differs between two plans, by place and visit; what is alike is left out.
+
+    Each plan comes with what it was made of: one that begins as before and ends at another time differs.
+    """
+    (earlier, duties), (later, newer) = before, after
+    old = {(duty.place, duty.visit): duty for duty in duties}
+    new = {(duty.place, duty.visit): duty for duty in newer}
     found = []
     for key in sorted(old.keys() | new.keys()):
         one, other = old.get(key), new.get(key)
         if one is None or other is None:
             found.append(Change("added" if one is None else "dropped", one, other))
             continue
-        moved, people = one.slot != other.slot, set(one.members) != set(other.members)
+        moved = one.slot != other.slot or earlier.end_of(one) != later.end_of(other)
+        people = set(one.members) != set(other.members)
         if moved or people:
             found.append(Change("both" if moved and people else "moved" if moved else "people", one, other))
     return tuple(found)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ortools.sat.python import cp_model
 
 from planning.i18n import Translator
-from planning.render.rota_words import remedy_text, violation_text
+from planning.render.rota_words import change_lines, remedy_text, violation_text
 from planning.rota import (
     Duty,
     Member,
@@ -380,7 +380,7 @@ def test_a_place_with_two_visits_changes_no_more_than_it_must():
     last = (Duty("p0", 0, Slot(0, 600), pair), Duty("p0", 1, Slot(2, 600), pair))
     rota = solve(replanned(task, last), workers=2)
     assert (rota.status, rota.goals[0].value) == ("optimal", 1)
-    assert len(differences(last, rota.duties)) == 1
+    assert len(differences((task, last), (task, rota.duties))) == 1
 
 
 def test_a_consultation_that_runs_on_two_days_outside_of_the_usual_hours_stays():
@@ -419,9 +419,21 @@ def test_replanning_changes_as_little_as_possible():
     touched = [duty for duty in last if away in duty.members]
     assert rota.found
     assert rota.goals[0].name == "change"
-    changed = differences(last, rota.duties)
+    changed = differences((task, last), (task, rota.duties))
     assert len(touched) <= len(changed) <= rota.goals[0].value
     assert not [duty for duty in rota.duties if away in duty.members]
+
+
+def test_a_consultation_that_ends_at_another_time_differs():
+    task = tiny()
+    last = solve(task, workers=2).duties
+    shorter = replace(task, rules=replace(FEW, length=90))
+    changed = differences((task, last), (shorter, last))
+    assert [one.kind for one in changed] == ["moved"] * len(last)
+    assert differences((task, last), (replace(task, goals=()), last)) == ()
+    [first, *_] = change_lines(Translator("en"), shorter, (task, last), last)
+    assert "12:00–14:00" in first.partition(" → ")[0]
+    assert "12:00–13:30" in first.partition(" → ")[2]
 
 
 def test_a_room_lost_and_a_room_with_other_times():
@@ -429,7 +441,7 @@ def test_a_room_lost_and_a_room_with_other_times():
     last = solve(task, workers=2).duties
     fewer = without_place(task, "p1")
     assert (len(fewer.places), fewer.travel.shape, fewer.office_travel.shape) == (2, (2, 2), (2, 2))
-    [gone] = differences(last, solve(replanned(fewer, last), workers=2).duties)
+    [gone] = differences((task, last), (fewer, solve(replanned(fewer, last), workers=2).duties))
     assert (gone.kind, gone.after) == ("dropped", None)
     moved = with_windows(task, "p1", (Window(1, 840, 960),))
     rota = solve(replanned(moved, last), workers=2)

@@ -13,12 +13,13 @@ from planning.ui import session_job
 from planning.ui.jobs import Job
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from planning.area import StudyArea
     from planning.i18n import Translator
     from planning.model import Scenario
-    from planning.rota import Duty, Rota, RotaTask
+    from planning.rota import Duty, Rota
+    from planning.rota.change import Plan
     from planning.rota.conflict import Conflict
     from planning.rota.defaults import Week
     from planning.scenarios.work import KeptPlan
@@ -45,7 +46,7 @@ class WeekFound:
     area: StudyArea
     scenario: Scenario
     conflict: Conflict | None = None
-    before: tuple[RotaTask, tuple[Duty, ...]] | None = None
+    before: Plan | None = None
 
     @property
     def asked(self) -> Week:
@@ -53,14 +54,14 @@ class WeekFound:
         return self.week if self.before is None else _after(self.week, self.before[1])
 
 
-def _after(week: Week, duties: tuple[Duty, ...]) -> Week:
+def _after(week: Week, duties: Sequence[Duty]) -> Week:
     from planning.rota.change import replanned
 
     return replace(week, task=replanned(week.task, duties))
 
 
 def rota_work(
-    week: Week, area: StudyArea, scenario: Scenario, before: tuple[RotaTask, tuple[Duty, ...]] | None = None
+    week: Week, area: StudyArea, scenario: Scenario, before: Plan | None = None
 ) -> Callable[[Job[WeekFound]], WeekFound]:
     """Return the work of a job that plans a week or finds out why it cannot be."""
 
@@ -106,9 +107,7 @@ def past() -> WeekFound | None:
     return known
 
 
-def start(
-    week: Week, area: StudyArea, scenario: Scenario, before: tuple[RotaTask, tuple[Duty, ...]] | None
-) -> None:
+def start(week: Week, area: StudyArea, scenario: Scenario, before: Plan | None) -> None:
     """Start planning the week; ``before`` is what as little as possible is to change of."""
     if running() is None:
         session_job.start("rota", Job("rota", rota_work(week, area, scenario, before)))

@@ -16,10 +16,9 @@ from planning.ui.markup import plain
 
 if TYPE_CHECKING:
     from planning.i18n import Translator
-    from planning.rota import Duty, RotaTask
+    from planning.rota import RotaTask
+    from planning.rota.change import Plan
     from planning.rota.defaults import Week
-
-    Plan = tuple[RotaTask, tuple[Duty, ...]]
 
 _MOST_MB = 5
 _UNDO, _OPENED, _AS_OPENED = "rota_undo", "rota_entries_opened", "rota_entries_as_opened"

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from planning.area import StudyArea
     from planning.i18n import Translator
     from planning.model import Scenario
+    from planning.rota.change import Plan
     from planning.rota.defaults import Week
-    from planning.ui.components.rota_saved import Plan
 
 
 def draw() -> None:
