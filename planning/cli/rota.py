@@ -101,6 +101,7 @@ def run_rota(args: argparse.Namespace, t: Translator) -> int:
     files = rota_files(
         week, rota, t, area=area, date=args.date, start=args.start, until=args.until, need=need, days=days,
         assumptions=[assumption_text(t, one) for one in week.assumptions],
+        before=None if before is None else (before, week.task.last),
     )  # fmt: skip
     write_week(Path(args.out), files)
     say(t("cli.rota_written", count=len(files), path=args.out))

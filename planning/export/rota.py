@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from planning.area import StudyArea
     from planning.i18n import Translator
+    from planning.rota.change import Plan
     from planning.rota.defaults import Week
     from planning.rota.model import Rota
     from planning.rota.open_days import OpenDays
@@ -48,6 +49,7 @@ def rota_files(
     assumptions: Sequence[str],
     need: NDArray[np.float64] | None = None,
     days: OpenDays | None = None,
+    before: Plan | None = None,
 ) -> dict[str, bytes]:
     """Return the files of a weekly plan by name; the same input gives the same bytes.
 
@@ -62,6 +64,8 @@ def rota_files(
     need, days
         Need of each cell and what the week offers it, for the sheet and the table of access; without them
         there are none.
+    before
+        The plan of which little was to change, for the sheet of changes.
     """
     task = week.task
     boroughs = {str(key): str(name) for key, name in area.level("borough")["name"].items()}
@@ -70,6 +74,7 @@ def rota_files(
         task, rota, t, area_name=area.name, date=date, addresses=week.addresses,
         assumptions=assumptions, boroughs=boroughs,
         shares=None if days is None or need is None else borough_shares(area, days, need),
+        before=before,
     )  # fmt: skip
     if days is not None:
         files[f"{t('rota_files.file.access')}.csv"] = csv_bytes(access_frame(area, t, days), t)

@@ -12,7 +12,8 @@ from openpyxl import Workbook
 from planning.export.rota_calendar import languages_text
 from planning.export.workbook import book_bytes, table_sheet
 from planning.render.labels import date_text, one_line, printable
-from planning.render.rota_words import hours_text, labels_of, weekday_name, who_text
+from planning.render.rota_words import change_parts, hours_text, labels_of, weekday_name, who_text
+from planning.rota.change import differences
 from planning.rota.goals import idle_goals, load
 from planning.rota.model import DAY, clock
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from planning.i18n import Translator
+    from planning.rota.change import Plan
     from planning.rota.model import Duty, GoalResult, Member, Place, Rota, RotaTask, Team
 
 _TIME, _WHOLE, _HOURS, _PERCENT, _TEXT = "hh:mm", "#,##0", "#,##0.00", "0.0%", "General"
@@ -89,6 +91,7 @@ def rota_xlsx(
     assumptions: Sequence[str] = (),
     boroughs: Mapping[str, str] | None = None,
     shares: pd.DataFrame | None = None,
+    before: Plan | None = None,
 ) -> bytes:
     """Return a workbook: timetable, by team, consultations, hours of the teams, goals and assumptions.
 
@@ -110,6 +113,8 @@ def rota_xlsx(
         Names of boroughs by key; one that is missing is called by its key.
     shares
         :func:`planning.render.rota_map.borough_shares`; without it there is no sheet of access.
+    before
+        The plan of which little was to change; without it there is no sheet of changes.
     """
     told = _Told(task, rota, t, addresses, boroughs or {})
     book = Workbook()
@@ -118,7 +123,8 @@ def rota_xlsx(
     title = t("rota_files.workbook.title", area=one_line(area_name))
     head = t("rota_files.workbook.head", title=title[:_LONGEST_HEADER], date=date_text(date, t))
     for made in (
-        _timetable(told), _people(told), _consultations(told), _teams(told), _goals(told),
+        _timetable(told), _people(told), _consultations(told),
+        *([] if before is None else [_changes(told, before)]), _teams(told), _goals(told),
         *([] if shares is None else [_access(told, shares)]), _assumptions(told, assumptions),
     ):  # fmt: skip
         name = t(f"rota_files.sheet.{made.key}")
@@ -244,6 +250,17 @@ def _goals(told: _Told) -> _Sheet:
     ]
     names = ("rank", "goal", "value", "unit", "bound", "proven", "gap")
     return _Sheet("goals", told.head(*names), rows, (_WHOLE, _TEXT, _WHOLE, _TEXT, _WHOLE, _TEXT, _PERCENT))
+
+
+def _changes(told: _Told, before: Plan) -> _Sheet:
+    """Return a row a consultation that differs from the plan before, or one that says that none does."""
+    t, task = told.t, told.task
+    rows = [
+        [t(f"rota_files.change.{one.kind}"), *map(one_line, change_parts(t, task, before[0], one))]
+        for one in differences(before, (task, told.rota.duties))
+    ]
+    names = ("change", "place", "before", "after")
+    return _Sheet("changes", told.head(*names), rows or [[t("rota.page.no_changes"), "", "", ""]])
 
 
 def _access(told: _Told, shares: pd.DataFrame) -> _Sheet:

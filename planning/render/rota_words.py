@@ -153,8 +153,8 @@ def violation_text(t: Translator, task: RotaTask, found: Violation, earlier: Rot
     )
 
 
-def change_text(t: Translator, task: RotaTask, before: RotaTask, change: Change) -> str:
-    """Say what differs between two plans about one consultation.
+def change_parts(t: Translator, task: RotaTask, before: RotaTask, change: Change) -> tuple[str, str, str]:
+    """Return place, consultation before and consultation after of what differs between two plans.
 
     Parameters
     ----------
@@ -169,12 +169,14 @@ def change_text(t: Translator, task: RotaTask, before: RotaTask, change: Change)
 
     one = change.after or change.before
     known = before if change.after is None else task
-    return t(
-        f"rota.change.{change.kind}",
-        place="" if one is None else name_of(t, known, one.place),
-        before=told(before, change.before),
-        after=told(task, change.after),
-    )
+    place = "" if one is None else name_of(t, known, one.place)
+    return place, told(before, change.before), told(task, change.after)
+
+
+def change_text(t: Translator, task: RotaTask, before: RotaTask, change: Change) -> str:
+    """Say what differs between two plans about one consultation; parameters as for :func:`change_parts`."""
+    place, was, will = change_parts(t, task, before, change)
+    return t(f"rota.change.{change.kind}", place=place, before=was, after=will)
 
 
 def change_lines(t: Translator, task: RotaTask, before: Plan, duties: Sequence[Duty]) -> list[str]:

@@ -187,6 +187,22 @@ def test_goals_say_value_bound_and_proof(case):
     assert formats_of(sheet, "Lücke") == {"0.0%"}
 
 
+def test_what_changes_has_a_sheet_if_there_was_a_plan_before(case):
+    task, rota = case
+    first, *others = rota.duties
+    was = (replace(first, slot=Slot(4, 600), members=("t0m0", "t0m1")), *others)
+    rows = rows_of(opened(case, before=(task, was))["Änderungen"])
+    assert len(rows) == 1
+    assert (rows[0]["Was"], rows[0]["Ort"]) in {
+        (what, task.place_of(first).name) for what in ("anderer Termin", "anderer Termin, andere Personen")
+    }
+    assert rows[0]["Vorher"].startswith("Freitag 10:00")
+    assert rows[0]["Nachher"] != rows[0]["Vorher"]
+    [same] = rows_of(opened(case, EN, before=(task, rota.duties))["Changes"])
+    assert same["What"] == EN("rota.page.no_changes")
+    assert "Änderungen" not in opened(case).sheetnames
+
+
 def test_assumptions_are_told_as_given(case):
     rows = rows_of(opened(case)["Annahmen"])
     assert [row["Annahme"] for row in rows] == ["Räume sind immer frei.", "'=1+1"]

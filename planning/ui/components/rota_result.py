@@ -169,7 +169,15 @@ def _files(t: Translator, found: WeekFound, today: dt.date) -> dict[str, bytes]:
     need = cell_need(area.cells, scenario.need_weights)
     assumptions = [assumption_text(t, one) for one in found.week.assumptions]
     return rota_files(
-        found.asked, found.rota, t, area=area, date=today, assumptions=assumptions, need=need, days=days
+        found.asked,
+        found.rota,
+        t,
+        area=area,
+        date=today,
+        assumptions=assumptions,
+        need=need,
+        days=days,
+        before=found.before,
     )
 
 
