@@ -19,9 +19,12 @@ def _off(rng):
     return (int(rng.integers(5)),) if rng.random() < 0.3 else ()
 
 
-def random_task(seed, places=25, teams=7, staff=4, *, size_m=12_000.0, windows=0.4, minutes=585, rules=None):
-    """Return a task of places and teams at random points; some rooms have windows of their own."""
-    rng = np.random.default_rng(seed)
+def random_task(seed, places=25, teams=7, staff=4, *, size_m=12_000.0, windows=0.4, minutes=585, rules=None, hours=(3, 5), late=0):  # fmt: skip
+    """Return a task of places and teams at random points.
+
+    Some rooms have windows of their own, of so many hours, each so many minutes after the full hour.
+    """
+    rng, span = np.random.default_rng(seed), (hours[0], hours[1] + 1)
     at, offices = rng.uniform(0, size_m, (places, 2)), rng.uniform(0, size_m, (teams, 2))
     metres, travel = _minutes(at, at)
     to_office_m, office_travel = _minutes(at, offices)
@@ -32,7 +35,11 @@ def random_task(seed, places=25, teams=7, staff=4, *, size_m=12_000.0, windows=0
         if rng.random() < windows:
             days = rng.choice(5, size=rng.integers(1, 4), replace=False)
             own = tuple(
-                Window(int(day), start := int(rng.integers(9, 15)) * 60, start + int(rng.integers(3, 6)) * 60)
+                Window(
+                    int(day),
+                    start := int(rng.integers(9, 15)) * 60 + late,
+                    start + int(rng.integers(*span)) * 60,
+                )
                 for day in sorted(days)
             )
         wanted = tuple(rng.choice(LANGUAGES, size=rng.integers(0, 4), replace=False).tolist())

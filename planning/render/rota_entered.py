@@ -15,7 +15,7 @@ from planning.render.rota_words import short_names
 from planning.rota import GOALS, STEP, WEEKDAYS, Member, Slot
 from planning.rota.change import without_place
 from planning.rota.defaults import spoken
-from planning.rota.entries import COLUMNS, RULES, plain
+from planning.rota.entries import COLUMNS, RULES, plain, short
 from planning.rota.model import DAY, clock
 from planning.rota.times import minutes_of, read_times
 from planning.rota.travel import with_ways
@@ -108,9 +108,11 @@ def with_rooms(t: Translator, task: RotaTask, rooms: pd.DataFrame) -> Entered:
     doubts: list[str] = []
     rows = rooms.to_dict("index")
     places = tuple(
-        _place(t, place, rows[place.id], doubts, task.length_of(number))
+        _place(
+            t, place, rows[place.id], doubts if rows[place.id]["on"] else [], task.length_of(number)
+        )
         for number, place in enumerate(task.places)
-    )
+    )  # fmt: skip
     changed = replace(task, places=places)
     for place in places:
         if not bool(rows[place.id]["on"]):
@@ -226,10 +228,10 @@ def compose(
     rules
         Gives the rules that hold for all, from the usual ones.
     """
+    task = with_rule_values(task, rules(rule_values(task)))  # first: what is set depends on the length
     placed = with_rooms(t, task, table("rooms", rooms_frame(t, task)))
     manned = with_teams(t, placed.task, table("teams", teams_frame(t, placed.task)))
     task = with_people(manned.task, table("people", people_frame(manned.task)))
-    task = with_rule_values(task, rules(rule_values(task)))
     task = with_goals(task, table("goals", goals_frame(t, task)))
     return Entered(task, (*placed.doubts, *manned.doubts))
 
@@ -252,7 +254,7 @@ def with_entries(t: Translator, task: RotaTask, entries: Entries) -> Entered:
 def strange_text(t: Translator, names: Sequence[str]) -> str:
     """Say which ids of entries wait for a week that has them."""
     more = len(names) - _MOST_NAMED
-    told = [*names[:_MOST_NAMED], *([t("rota.page.more", count=more)] if more > 0 else [])]
+    told = [*map(short, names[:_MOST_NAMED]), *([t("rota.page.more", count=more)] if more > 0 else [])]
     return t("rota.page.entries_strange", names="; ".join(told))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from planning.render.labels import one_line, without_same_words
 from planning.rota.change import differences
 from planning.rota.goals import idle_goals
-from planning.rota.model import DAY, STEP, WEEKDAYS, Window, clock
+from planning.rota.model import STEP, WEEKDAYS, Window, clock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,7 @@ def slot_text(t: Translator, task: RotaTask, place_id: str, slot: Slot) -> str:
 def room_text(t: Translator, task: RotaTask, place_id: str, slot: Slot) -> str:
     """Return weekday and hours for which a consultation needs its room."""
     start, end = task.in_room(task.place_number(place_id), slot)
-    return window_text(t, Window(slot.weekday, max(start, 0), min(end, DAY)))
+    return window_text(t, Window(slot.weekday, start, end))
 
 
 def name_of(t: Translator, task: RotaTask, subject: str) -> str:

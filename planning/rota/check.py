@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal
 
 from planning.rota.goals import load
-from planning.rota.model import DAY, TANDEM, WEEKDAYS
+from planning.rota.model import DAY, STEP, TANDEM, WEEKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,14 +89,15 @@ def _times(task: RotaTask, duties: Sequence[Duty]) -> Iterator[Violation]:
         wanted = given or duty.slot in place.pinned
         if not wanted and not any(one.holds(day, start, end) for one in (*rules.working, *place.windows)):
             yield Violation("working", place.id)
-        early, late = (rules.setup, rules.clear) if rules.setup_inside else (0, 0)
+        early, late = (rules.setup, rules.clear) if rules.setup_inside and not wanted else (0, 0)
+        soonest = {-(-(one.start + early) // STEP) * STEP for one in place.windows if one.weekday == day}
         free = any(one.holds(day, start - early, end + late) for one in place.windows)
         if not given and place.windows and not free:
             needed = {"weekday": WEEKDAYS[day], "start": max(start - early, 0), "end": min(end + late, DAY)}
             yield Violation("window", place.id, params=needed)
-        if not wanted and start % rules.grid:
+        if not wanted and start % rules.grid and start not in soonest:
             yield Violation("grid", place.id)
-        if any(window.meets(day, start, end) for window in place.forbidden):
+        if any(window.meets(day, start - early, end + late) for window in place.forbidden):
             yield Violation("forbidden", place.id)
 
 

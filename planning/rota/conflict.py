@@ -15,7 +15,7 @@ from ortools.sat.python import cp_model
 
 from planning.rota.building import RotaModel
 from planning.rota.model import DAY, TANDEM, Member, RuleRef, Team
-from planning.rota.rules import rules_of
+from planning.rota.rules import missed, rules_of
 from planning.rota.running import run_solver
 
 if TYPE_CHECKING:
@@ -195,8 +195,9 @@ def _how_far(
     task: RotaTask, rule: RuleRef, duties: Sequence[Duty], solver: cp_model.CpSolver, built: RotaModel
 ) -> dict[str, Any]:
     if rule.kind in {"window", "fixed", "pinned", "forbidden"}:
+        number = task.place_number(rule.subject)
         own = [duty.slot for duty in duties if duty.place == rule.subject]
-        return {"slots": own}
+        return {"slots": [slot for slot in own if missed(task, number, slot, rule)] or own}
     if rule.kind in {"hours", "office"}:
         return {"minutes": round(solver.value(built.penalty))}
     if rule.kind == "days_off":

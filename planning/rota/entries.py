@@ -226,12 +226,12 @@ def _unknown(*where: str) -> Fault:
 
 
 def _faulty(value: Any, possible: str, *where: str) -> Fault:
-    told = {"where": _where(*where), "value": _short(value), "possible": possible}
+    told = {"where": _where(*where), "value": short(value), "possible": possible}
     return Fault("rota_entry_faulty", params=told)
 
 
 def _where(*names: str) -> str:
-    return " · ".join(_short(name) for name in names)
+    return " · ".join(short(name) for name in names)
 
 
 def _table(name: str, given: Any, faults: list[Fault]) -> dict[str, dict[str, Any]]:
@@ -242,7 +242,7 @@ def _table(name: str, given: Any, faults: list[Fault]) -> dict[str, dict[str, An
     for key, cells in given.items():
         if (name == "goals" and key not in GOALS) or not _is_text(key):
             faults.append(_unknown(name, key))
-        elif row := _row(f"{name} · {_short(key)}", COLUMNS[name], cells, faults):
+        elif row := _row(f"{name} · {short(key)}", COLUMNS[name], cells, faults):
             found[key] = row
     return found
 
@@ -287,6 +287,7 @@ def _is_way(row: Any) -> bool:
     )
 
 
-def _short(value: Any) -> str:
+def short(value: Any) -> str:
+    """Return a value as a text of at most 40 characters."""
     text = str(value).encode(errors="replace").decode()
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"

@@ -194,11 +194,12 @@ class Rules:
     length
         Minutes of a consultation.
     grid
-        Consultations begin at multiples of this many minutes; a multiple of :data:`STEP`.
+        Consultations begin at multiples of this many minutes, a multiple of :data:`STEP`, or as soon as a
+        room is free.
     setup, clear
         Minutes on the spot before and after.
     setup_inside
-        Whether they lie within the time a room is free, too; running consultations apart.
+        Whether they lie within the time a room is free, too; running and set consultations apart.
     working
         When consultations can take place at all.
     mixed
@@ -267,8 +268,13 @@ class RotaTask:
         return self.rules.length if own is None else own
 
     def in_room(self, place: int, slot: Slot) -> tuple[int, int]:
-        """Return from when to when a consultation needs the room of a place, in minutes after midnight."""
-        before, after = (self.rules.setup, self.rules.clear) if self.rules.setup_inside else (0, 0)
+        """Return from when to when a consultation needs the room of a place, in minutes after midnight.
+
+        One that runs or is set needs it for its own hours only: whoever set it knows the host.
+        """
+        own, rules = self.places[place], self.rules
+        whole = rules.setup_inside and slot not in (*own.fixed, *own.pinned)
+        before, after = (rules.setup, rules.clear) if whole else (0, 0)
         return slot.start - before, slot.start + self.length_of(place) + after
 
     def place_number(self, place_id: str) -> int:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from planning.rota.model import DAY, RuleRef, Slot, Window
+from planning.rota.model import DAY, STEP, RuleRef, Slot, Window
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-    from planning.rota.model import Place, RotaTask
+    from planning.rota.model import RotaTask
 
 
 def rules_of(task: RotaTask) -> tuple[RuleRef, ...]:
@@ -33,7 +33,7 @@ def rules_of(task: RotaTask) -> tuple[RuleRef, ...]:
         found += [RuleRef("days_off", member.id) for member in team.members if member.days_off]
     if not task.rules.mixed:
         found.append(RuleRef("own_team"))
-    if task.rules.setup_inside and any(place.windows for place in task.places):
+    if task.rules.setup_inside and any(place.windows or place.forbidden for place in task.places):
         found.append(RuleRef("setup_inside"))
     return (*found, RuleRef("max_travel"))
 
@@ -75,15 +75,30 @@ def options(task: RotaTask, number: int, lifted: AbstractSet[RuleRef], soft: Rul
         for start in range(0, DAY, rules.grid)
         if window.holds(window.weekday, start, start + length)
     }
+    found |= {slot for window in place.windows if (slot := _soonest(task, number, window)) is not None}
+    found = {slot for slot in found if _within_day(task, number, slot)}
     found |= {*(slot for slot in place.pinned if slot.start + length <= DAY), *place.fixed}
     if RuleRef("window", place.id) not in lifted and place.windows:
         found = {slot for slot in found if slot in place.fixed or not _outside(task, number, slot)}
     if RuleRef("forbidden", place.id) not in lifted:
-        found = {slot for slot in found if not _ruled_out(place, slot, length)}
+        found = {slot for slot in found if not _ruled_out(task, number, slot)}
     if len(place.fixed) == place.visits and RuleRef("fixed", place.id) not in lifted:
         found &= {*place.fixed}
     slots = tuple(sorted(found))
-    return Options(slots, tuple(_miss(task, number, slot, soft) for slot in slots))
+    return Options(slots, tuple(missed(task, number, slot, soft) for slot in slots))
+
+
+def _soonest(task: RotaTask, number: int, window: Window) -> Slot | None:
+    """Return when a consultation can begin at the earliest in a free time of its room, if it fits."""
+    before = task.rules.setup if task.rules.setup_inside else 0
+    start = -(-(window.start + before) // STEP) * STEP
+    fits = window.holds(window.weekday, start, start + task.length_of(number))
+    return Slot(window.weekday, start) if fits else None
+
+
+def _within_day(task: RotaTask, number: int, slot: Slot) -> bool:
+    start, end = task.in_room(number, slot)
+    return start >= 0 and end <= DAY
 
 
 def _outside(task: RotaTask, number: int, slot: Slot) -> int:
@@ -99,22 +114,24 @@ def _apart(needed: Window, window: Window) -> int:
     return days * DAY + max(0, window.start - needed.start) + max(0, needed.end - window.end)
 
 
-def _ruled_out(place: Place, slot: Slot, length: int) -> int:
+def _ruled_out(task: RotaTask, number: int, slot: Slot) -> int:
+    start, end = task.in_room(number, slot)
     return sum(
-        min(slot.start + length, window.end) - max(slot.start, window.start)
-        for window in place.forbidden
-        if window.meets(slot.weekday, slot.start, slot.start + length)
+        min(end, window.end) - max(start, window.start)
+        for window in task.places[number].forbidden
+        if window.meets(slot.weekday, start, end)
     )
 
 
-def _miss(task: RotaTask, number: int, slot: Slot, soft: RuleRef | None) -> int:
+def missed(task: RotaTask, number: int, slot: Slot, soft: RuleRef | None) -> int:
+    """Return by how many minutes a slot misses a rule of its place; 0 where it is kept or there is none."""
     place, length = task.places[number], task.length_of(number)
     if soft is None or soft.subject != place.id:
         return 0
     if soft.kind == "window":
         return 0 if slot in place.fixed else _outside(task, number, slot)
     if soft.kind == "forbidden":
-        return _ruled_out(place, slot, length)
+        return _ruled_out(task, number, slot)
     wanted = {"fixed": place.fixed, "pinned": place.pinned}.get(soft.kind)
     if not wanted:
         return 0

@@ -153,7 +153,8 @@ def read_travel(content: bytes, ids: Sequence[str]) -> dict[tuple[str, str], int
             fault = Fault("rota_travel_minutes", "travel", number, "minutes", {"value": row["minutes"]})
             faults.append(fault)
             continue
-        found[one, other] = int(stepped(np.array(minutes)))
+        if one != other:  # a whole table has a diagonal, too
+            found[one, other] = int(stepped(np.array(minutes)))
     if faults:
         raise UploadError("rota_travel_rows", faults=tuple(faults))
     return {(other, one): minutes for (one, other), minutes in found.items()} | found

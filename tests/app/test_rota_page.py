@@ -93,7 +93,7 @@ def test_a_week_that_cannot_be_says_why_and_the_one_before_can_be_had_again(open
     app.session_state["rota_round"] = 1
     app.run()
     assert t("rota.page.breaks") in told_by(app)
-    needed = {"weekday": t("data.weekday.Di"), "start": "13:45", "end": "16:15"}
+    needed = {"weekday": t("data.weekday.Di"), "start": "14:00", "end": "16:00"}
     broken = t("rota.violation.window", place="lokal willkommen Dependance Dorstfeld", **needed)
     assert broken in told_by(app)
     app = planned(app)

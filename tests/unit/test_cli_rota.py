@@ -65,7 +65,7 @@ def test_entries_of_the_page_count_and_go_along(capsys, tmp_path):
     code, _, err = run(capsys, "--lang", "en", "--entries", str(given), "--out", str(out_folder))
     assert code == DONE, err
     assert "Own entries in the file: 3." in err
-    assert "that this week does not have waits: x." in err
+    assert "whose entries do not count: x." in err
     record = json.loads((out_folder / "rota.json").read_text())
     assert record["task"]["rules"]["length"] == 90
     assert record["task"]["places"][0]["languages"] == ["Arabisch"]

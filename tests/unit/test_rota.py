@@ -31,7 +31,7 @@ from planning.rota.change import differences, replanned, with_windows, without_m
 from planning.rota.conflict import _Asker, find_conflict, with_tandem
 from planning.rota.goals import fair_share, half_days, late_wanted
 from planning.rota.model import GOALS
-from planning.rota.rules import rules_of
+from planning.rota.rules import options, rules_of
 from planning.rota.solving import solve
 from tests.rota_cases import random_task
 
@@ -68,7 +68,10 @@ def slots(task):
 
 def own_slots(task, place):
     length = task.rules.length if place.length is None else place.length
-    starts = range(0, 1440, task.rules.grid)
+    starts = {
+        *range(0, 1440, task.rules.grid),
+        *(n for one in place.windows for n in (one.start, one.start + 15)),
+    }
     here = [
         Slot(one.weekday, n) for one in place.windows for n in starts if one.holds(one.weekday, n, n + length)
     ]
@@ -120,6 +123,11 @@ def with_place(task, **changes):
         ),  # its own times count, whatever the usual ones
         with_place(tiny(2, 2, rules=INSIDE), windows=(Window(1, 840, 990), Window(5, 600, 735))),
         with_place(
+            tiny(2, 2, rules=INSIDE), windows=(Window(0, 630, 780),)
+        ),  # just long enough, off the grid
+        with_place(tiny(2, 2, rules=INSIDE), windows=(Window(0, 0, 150),)),
+        with_place(tiny(2, 2, rules=INSIDE), forbidden=(Window(1, 0, 1440), Window(0, 600, 630))),
+        with_place(
             tiny(2, 2, rules=INSIDE), windows=(Window(0, 600, 735),)
         ),  # a quarter of an hour too short
         with_place(tiny(2, 2, rules=INSIDE), windows=(Window(1, 840, 960),), fixed=(Slot(1, 840),)),
@@ -146,10 +154,11 @@ def test_brute_force_agrees(task):
     minutes=st.sampled_from([210, 420, 900]),
     mixed=st.booleans(),
     inside=st.booleans(),
+    late=st.sampled_from((0, 15, 20)),
 )
-def test_every_plan_obeys_every_rule(seed, places, teams, staff, minutes, mixed, inside):
+def test_every_plan_obeys_every_rule(seed, places, teams, staff, minutes, mixed, inside, late):
     rules = Rules(mixed=mixed, setup_inside=inside)
-    task = random_task(seed, places, teams, staff, minutes=minutes, rules=rules)
+    task = random_task(seed, places, teams, staff, minutes=minutes, rules=rules, hours=(2, 4), late=late)
     rota = solve(task, time_limit_s=4, workers=2, seed=seed % 100)
     if rota.found:
         assert check(task, rota.duties) == ()
@@ -460,13 +469,46 @@ def test_a_room_is_free_for_set_up_and_clearing_too():
     assert remedy.params == {"slots": [Slot(1, 840)]}  # a quarter of an hour too early and too late
     t = Translator("en")
     assert "13:45–16:15" in remedy_text(t, task, remedy)
-    early = replace(task, places=(replace(task.places[0], pinned=(Slot(0, 0),)),))
-    [night] = [one for one in check(early, [Duty("p0", 0, Slot(0, 0), ("t0m0", "t0m1"))]) if one.params]
-    assert violation_text(t, early, night).endswith("(Monday 00:00–02:15).")
     freed = with_windows(task, "p0", (Window(1, 825, 975),))
     assert [duty.slot for duty in solve(freed, workers=2).duties] == [Slot(1, 840)]
     around = replace(task, rules=replace(INSIDE, setup_inside=False))
     assert solve(around, workers=2).status == "optimal"
+    night = [Duty("p0", 0, Slot(0, 0), ("t0m0", "t0m1"))]
+    told = [violation_text(t, task, one) for one in check(task, night) if one.kind == "window"]
+    assert told[0].endswith("(Monday 00:00–02:15).")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"windows": (Window(1, 840, 960),)},
+        {"windows": (Window(0, 600, 660),), "pinned": (Slot(1, 840),)},
+        {"windows": (Window(0, 600, 660),), "pinned": (Slot(0, 0),)},
+        {"windows": (Window(0, 600, 660),), "pinned": (Slot(0, 1320),)},
+        {"windows": (Window(1, 840, 960),), "fixed": (Slot(1, 840),), "visits": 2},
+        {"windows": (Window(1, 0, 120),)},
+    ],
+)
+def test_a_room_that_is_free_as_the_remedy_says_does(changes):
+    task = with_place(tiny(1, 1, rules=INSIDE), **changes)
+    [remedy] = [one for one in find_conflict(task).remedies if one.rule == RuleRef("window", "p0")]
+    assert not {*remedy.params["slots"]} & {*task.places[0].fixed}
+    times = [task.in_room(0, slot) for slot in remedy.params["slots"]]
+    given = [Window(slot.weekday, *span) for slot, span in zip(remedy.params["slots"], times, strict=True)]
+    assert all(0 <= one.start < one.end <= 1440 for one in given)
+    freed = with_place(task, windows=(*task.places[0].windows, *given))
+    assert solve(freed, workers=2).status == "optimal"
+
+
+def test_a_time_that_is_just_long_enough_is_used():
+    task = with_place(random_task(2, 2, 2, windows=0), fixed=(), windows=(Window(1, 540, 690),))
+    rota = solve(task, workers=2)
+    assert [duty.slot for duty in rota.duties if duty.place == "p0"] == [Slot(1, 555)]
+    assert check(task, rota.duties) == ()
+    late = [replace(duty, slot=Slot(1, 570)) if duty.place == "p0" else duty for duty in rota.duties]
+    assert "window" in broken(task, late)
+    odd = with_windows(task, "p0", (Window(1, 545, 780),))  # on the grid of all times
+    assert {one.start % 15 for one in options(odd, 0, frozenset(), None).slots} == {0}
 
 
 def test_one_tandem_more_is_there_on_one_day_only():

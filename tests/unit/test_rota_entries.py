@@ -20,6 +20,7 @@ from planning.render.rota_entered import (
     people_frame,
     rooms_frame,
     rule_values,
+    strange_text,
     teams_frame,
     times_text,
     with_entries,
@@ -357,6 +358,31 @@ def test_a_set_time_that_ends_after_midnight_does_not_count():
     assert "Mitternacht" in made.doubts[0]
     late = replace(task.places[1], pinned=(Slot(0, 23 * 60 + 45),))
     assert Slot(0, 23 * 60 + 45) not in options(replace(task, places=(late,)), 0, frozenset(), None).slots
+
+
+def test_what_is_set_is_checked_with_the_length_that_was_entered():
+    t, task = Translator("de"), random_task(3, 3, 2)
+    for length, start, doubts in ((60, "22:30", 0), (180, "22:00", 1)):
+        entries = Entries({"rooms": {"p1": {"weekday": "Mo", "start": start}}}, {"length": length})
+        assert len(with_entries(t, task, entries).doubts) == doubts
+
+
+def test_what_is_written_about_a_room_that_is_lost_does_not_matter():
+    t, task = Translator("de"), random_task(3, 3, 2)
+    lost = Entries({"rooms": {"p1": {"on": False, "times": "vormittags"}}})
+    assert with_entries(t, task, lost).doubts == ()
+
+
+def test_a_way_to_itself_is_none():
+    task = random_task(3, 3, 2)
+    ids = [*(one.id for one in task.places), *(one.id for one in task.teams)]
+    assert read_travel(b"from,to,minutes\np0,p0,5\np0,p1,30\n", ids) == {("p0", "p1"): 30, ("p1", "p0"): 30}
+
+
+def test_ids_that_are_not_there_are_told_short_and_not_all():
+    told = strange_text(Translator("en"), ["x" * 3000, *map(str, range(20))])
+    assert len(told) < 300
+    assert "and 13 more" in told
 
 
 def test_a_goal_that_has_nothing_to_go_by_is_not_called_proven():
