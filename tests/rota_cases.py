@@ -19,7 +19,10 @@ def _off(rng):
     return (int(rng.integers(5)),) if rng.random() < 0.3 else ()
 
 
-def random_task(seed, places=25, teams=7, staff=4, *, size_m=12_000.0, windows=0.4, minutes=585, rules=None, hours=(3, 5), late=0):  # fmt: skip
+def random_task(
+    seed, places=25, teams=7, staff=4, *,
+    size_m=12_000.0, windows=0.4, minutes=585, rules=None, hours=(3, 5), late=0,
+):  # fmt: skip
     """Return a task of places and teams at random points.
 
     Some rooms have windows of their own, of so many hours, each so many minutes after the full hour.
