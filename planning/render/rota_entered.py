@@ -303,17 +303,10 @@ def _pinned(t: Translator, place: Place, day: str, clock_text: str, doubts: list
         doubts.append(t("rota.page.not_pin", name=place.name, grid=STEP))
         return place
     wanted = Slot(WEEKDAYS.index(day), start)
-    if wanted in place.fixed and place.windows and not _fits(place, wanted):
-        return replace(place, fixed=others, pinned=(wanted, *place.pinned))  # a contradiction to be told
     if wanted in first:
         return place
     kept = place.pinned if place.fixed else place.pinned[1:]
     return replace(place, fixed=others, pinned=(wanted, *kept))
-
-
-def _fits(place: Place, slot: Slot) -> bool:
-    end = slot.start + (place.length or 0)
-    return any(one.holds(slot.weekday, slot.start, end) for one in place.windows)
 
 
 def _team(t: Translator, team: Team, row: Mapping[Hashable, Any], doubts: list[str]) -> Team:

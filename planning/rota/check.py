@@ -92,7 +92,7 @@ def _times(task: RotaTask, duties: Sequence[Duty]) -> Iterator[Violation]:
         early, late = (rules.setup, rules.clear) if rules.setup_inside and not wanted else (0, 0)
         soonest = {-(-(one.start + early) // STEP) * STEP for one in place.windows if one.weekday == day}
         free = any(one.holds(day, start - early, end + late) for one in place.windows)
-        if not given and place.windows and not free:
+        if place.windows and not free:
             needed = {"weekday": WEEKDAYS[day], "start": max(start - early, 0), "end": min(end + late, DAY)}
             yield Violation("window", place.id, params=needed)
         if not wanted and start % rules.grid and start not in soonest:

@@ -15,6 +15,7 @@ from planning.area import weekday_codes
 from planning.errors import SettingError
 from planning.rota.entries import Entries
 from planning.rota.model import (
+    STEP,
     WEEKDAYS,
     Member,
     Place,
@@ -247,7 +248,7 @@ def _assumptions(week: Week) -> Iterator[Assumption]:
     staffed = sum(1 for team in teams if team.office_staff == Team.office_staff)
     if staffed:
         yield Assumption("office_staff", {"count": staffed, "staff": Team.office_staff})
-    ways = {"walk": rule.walk_minutes, "ride": rule.ride_kmh, "transfer": rule.transfer_min}
+    ways = {"walk": rule.walk_minutes, "ride": rule.ride_kmh, "transfer": rule.transfer_min, "step": STEP}
     yield Assumption("travel", ways)
     setup = "setup" if rules.setup_inside else "setup_around"
     yield Assumption(setup, {"setup": rules.setup, "clear": rules.clear})

@@ -67,7 +67,7 @@ class Kind:
             return f"{self.least:g}–{self.most:g}{steps}" + (", null" if self.empty else "")
         told = {
             "flag": "true, false",
-            "days": f"[{', '.join(WORKDAYS)}]",
+            "days": json.dumps(WORKDAYS),
             "option": ", ".join(f'"{one}"' for one in self.options),
         }
         return told.get(self.name, f'"…", 0–{self.most:g}')
@@ -226,7 +226,8 @@ def _unknown(*where: str) -> Fault:
 
 
 def _faulty(value: Any, possible: str, *where: str) -> Fault:
-    told = {"where": _where(*where), "value": short(value), "possible": possible}
+    shown = json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
+    told = {"where": _where(*where), "value": short(shown), "possible": possible}
     return Fault("rota_entry_faulty", params=told)
 
 

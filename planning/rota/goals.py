@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from planning.rota.model import Duty, GoalName, RotaTask, Slot
 
 
+BEGIN = 2
+"""What another begin counts, against one for other people: the public has to be told."""
+
+
 def half_day(slot: Slot) -> int:
     """Return the half-day of a slot: twice the weekday, one more from noon on."""
     return 2 * slot.weekday + (slot.start >= NOON)
@@ -55,7 +59,8 @@ def goal_values(task: RotaTask, duties: Sequence[Duty]) -> Mapping[GoalName, int
     - ``spread``: consultations above the fair share of their half-day, plus late ones that are missing;
     - ``travel``: minutes of way, out and back from the own office, over all persons;
     - ``home``: persons whose team is not in charge of the borough (places in no borough do not count);
-    - ``change``: consultations at another time than last week, plus those with other people.
+    - ``change``: consultations with another begin than last week, each counted twice as people come to it,
+      plus those with other people.
     """
     number = {place.id: place_number for place_number, place in enumerate(task.places)}
     days: dict[int, set[int]] = {}
@@ -98,7 +103,7 @@ def idle_goals(task: RotaTask) -> frozenset[GoalName]:
 
 
 def changes(duties: Sequence[Duty], last: Sequence[Duty]) -> int:
-    """Return how many consultations of last week have another time, plus how many have other people.
+    """Return twice the consultations of last week that begin at another time, plus those with other people.
 
     Those that exist in one of the two plans only do not count.
     """
@@ -107,7 +112,7 @@ def changes(duties: Sequence[Duty], last: Sequence[Duty]) -> int:
     for duty in duties:
         old = before.get((duty.place, duty.visit))
         if old is not None:
-            count += (duty.slot != old.slot) + (set(duty.members) != set(old.members))
+            count += BEGIN * (duty.slot != old.slot) + (set(duty.members) != set(old.members))
     return count
 
 

@@ -9,7 +9,7 @@ import networkx as nx
 from ortools.sat.python import cp_model
 
 from planning.rota.building import on_day
-from planning.rota.goals import fair_share, half_day, half_days, is_late, late_wanted
+from planning.rota.goals import BEGIN, fair_share, half_day, half_days, is_late, late_wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -132,8 +132,8 @@ def _change(built: RotaModel) -> Any:
         if old is None:
             continue
         same = [one for slot, one in zip(visit.slots, visit.chosen, strict=True) if slot == old.slot]
-        constant += 1
-        changed += [-one for one in same]
+        constant += BEGIN
+        changed += [-BEGIN * one for one in same]
         others = built.model.new_bool_var("")
         for member in old.members:
             goes = built.serves.get((number, member))

@@ -79,7 +79,7 @@ def options(task: RotaTask, number: int, lifted: AbstractSet[RuleRef], soft: Rul
     found = {slot for slot in found if _within_day(task, number, slot)}
     found |= {*(slot for slot in place.pinned if slot.start + length <= DAY), *place.fixed}
     if RuleRef("window", place.id) not in lifted and place.windows:
-        found = {slot for slot in found if slot in place.fixed or not _outside(task, number, slot)}
+        found = {slot for slot in found if not _outside(task, number, slot)}
     if RuleRef("forbidden", place.id) not in lifted:
         found = {slot for slot in found if not _ruled_out(task, number, slot)}
     if len(place.fixed) == place.visits and RuleRef("fixed", place.id) not in lifted:
@@ -129,7 +129,7 @@ def missed(task: RotaTask, number: int, slot: Slot, soft: RuleRef | None) -> int
     if soft is None or soft.subject != place.id:
         return 0
     if soft.kind == "window":
-        return 0 if slot in place.fixed else _outside(task, number, slot)
+        return _outside(task, number, slot)
     if soft.kind == "forbidden":
         return _ruled_out(task, number, slot)
     wanted = {"fixed": place.fixed, "pinned": place.pinned}.get(soft.kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,8 @@ from planning.cli import main
 from planning.cli.console import DONE, FAULTY, UNREADABLE
 from planning.export.rota import write_week
 from planning.rota.entries import Entries, entries_bytes, read_entries
+
+ROOT = Path(__file__).parents[2]
 
 
 def run(capsys, *arguments):
@@ -37,10 +40,19 @@ def test_the_week_of_dortmund_is_written_and_can_be_planned_on(capsys, tmp_path)
     last = str(folder / "rota.json")
     code, out, err = run(capsys, "--last", last, "--out", str(tmp_path / "again"))
     assert code == DONE
-    assert "1. Wenig anders als in der Vorwoche: 0" in out
+    assert "1. Wenig anders als im vorigen Wochenplan: 0" in out
     assert "Annahmen stehen in rota.json" in err
     assert "Kein Unterschied zum vorigen Wochenplan." in out
     assert json.loads((tmp_path / "again" / "rota.json").read_text())["duties"] == record["duties"]
+
+
+def test_the_example_of_the_documentation_gives_a_week(capsys, tmp_path):
+    text = (ROOT / "docs" / "rota-files.md").read_text(encoding="utf-8")
+    given = tmp_path / "entries.json"
+    given.write_text(text.partition("```json\n")[2].partition("```")[0], encoding="utf-8")
+    code, out, err = run(capsys, "--entries", str(given), "--out", str(tmp_path / "week"))
+    assert code == DONE, out + err
+    assert "Dienstag 09:15" in out or "Dienstag 09:30" in out
 
 
 def test_what_differs_from_the_week_before_is_named(capsys, tmp_path):

@@ -8,6 +8,8 @@ import unicodedata
 
 import pypdf
 import pytest
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextPath
 
 from planning.i18n import Translator, catalogue_keys
 from planning.render.rota_poster import Language, _letters, language_of, languages_of, poster_pdf
@@ -99,6 +101,18 @@ def test_type_is_large_enough_for_a_window():
     sizes = sizes_of(poster())
     assert sizes["Dienstag"] >= 50
     assert min(size for text, size in sizes.items() if not text.startswith("Stand")) >= 14
+
+
+@pytest.mark.parametrize(
+    "name", ["Tremoniaschule", "Kath. Kindertageseinrichtung St. Aloysius", "Gemeindezentrum", "Rekorder II"]
+)
+def test_no_word_of_a_name_runs_over_the_edge(name):
+    sizes = sizes_of(poster(place_name=name))
+    bold = FontProperties(family="DejaVu Sans", weight="bold")
+    for word in name.split():
+        size = next(size for text, size in sizes.items() if word in text)
+        width = TextPath((0, 0), word, size=size, prop=bold).get_extents().width
+        assert width <= 178 / 25.4 * 72  # between the margins
 
 
 @pytest.mark.parametrize(
